@@ -1,0 +1,224 @@
+// Package moments accumulates weight, mean and central moments of a stream of
+// numbers, and merges them. Blocks are shifted by their own mean and merged by
+// the formulas of Chan and Pébay; the merged mean is held as a double-double
+// (a sum of two floats), so the variance of data at an offset of 1e9 is right
+// to the last digits. Sums of squares minus squares of sums are never taken.
+//
+// Sources: Chan, Golub, LeVeque (1983); Pébay, SAND2008-6212 (2008).
+package moments
+
+import (
+	"math"
+
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/codec"
+)
+
+// Moments holds weight, mean and the second to fourth central moment sums. The
+// zero value holds nothing. Copying copies the state.
+type Moments struct {
+	W          float64 // sum of the weights; the count where none were given
+	mean, low  float64 // the mean is mean + low, |low| <= ulp(mean)/2
+	M2, M3, M4 float64 // sums of w (x - mean)^k
+}
+
+// Mean returns the mean, NaN if the weight is 0.
+func (m *Moments) Mean() float64 {
+	if m.W == 0 {
+		return math.NaN()
+	}
+	return m.mean + m.low
+}
+
+// Variance returns M2 / (W - ddof); NaN if the denominator is not positive.
+func (m *Moments) Variance(ddof float64) float64 {
+	d := m.W - ddof
+	if !(d > 0) {
+		return math.NaN()
+	}
+	return m.M2 / d
+}
+
+// Skewness returns the population skewness sqrt(W) M3 / M2^1.5, NaN where the
+// variance is 0.
+func (m *Moments) Skewness() float64 {
+	if m.M2 == 0 {
+		return math.NaN()
+	}
+	s := math.Sqrt(m.M2)
+	return math.Sqrt(m.W) * (m.M3 / m.M2) / s
+}
+
+// Kurtosis returns the population excess kurtosis W M4 / M2^2 - 3, NaN where
+// the variance is 0.
+func (m *Moments) Kurtosis() float64 {
+	if m.M2 == 0 {
+		return math.NaN()
+	}
+	return m.W*(m.M4/m.M2)/m.M2 - 3
+}
+
+// blockSize is small enough for a block to stay in the first-level cache while
+// it is read twice, and large enough to make merging free.
+const blockSize = 2048
+
+// Add adds the numbers of x, each with weight 1, moments up to the second: after
+// it, M3 and M4 mean nothing. The caller has dealt with NaN.
+func Add[F check.Float](m *Moments, x []F) {
+	for len(x) > 0 {
+		n := min(blockSize, len(x))
+		b := block2(x[:n])
+		m.Merge(&b)
+		x = x[n:]
+	}
+}
+
+// Add4 is Add with the third and fourth moment.
+func Add4[F check.Float](m *Moments, x []F) {
+	for len(x) > 0 {
+		n := min(blockSize, len(x))
+		b := block4(x[:n])
+		m.Merge(&b)
+		x = x[n:]
+	}
+}
+
+// AddWeighted adds the numbers of x with weights w of the same length, moments
+// up to the fourth. Rows of weight 0 are skipped.
+func AddWeighted[F check.Float](m *Moments, x []F, w []float64) {
+	for len(x) > 0 {
+		n := min(blockSize, len(x))
+		b := blockWeighted(x[:n], w[:n])
+		m.Merge(&b)
+		x, w = x[n:], w[n:]
+	}
+}
+
+// blockMean returns the mean of a block as a double-double, from differences to
+// its first value.
+func blockMean[F check.Float](x []F) (mean, low float64) {
+	c := float64(x[0])
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		s0 += float64(x[i]) - c
+		s1 += float64(x[i+1]) - c
+		s2 += float64(x[i+2]) - c
+		s3 += float64(x[i+3]) - c
+	}
+	for ; i < len(x); i++ {
+		s0 += float64(x[i]) - c
+	}
+	return twoSum(c, (s0+s1+s2+s3)/float64(len(x)))
+}
+
+func block2[F check.Float](x []F) Moments {
+	mean, low := blockMean(x)
+	var q0, q1, q2, q3, e float64
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		d0, d1 := float64(x[i])-mean, float64(x[i+1])-mean
+		d2, d3 := float64(x[i+2])-mean, float64(x[i+3])-mean
+		e += d0 + d1 + d2 + d3
+		q0 += float64(d0 * d0)
+		q1 += float64(d1 * d1)
+		q2 += float64(d2 * d2)
+		q3 += float64(d3 * d3)
+	}
+	for ; i < len(x); i++ {
+		d := float64(x[i]) - mean
+		e += d
+		q0 += float64(d * d)
+	}
+	// The squares were taken about the rounded mean; e corrects for it.
+	n := float64(len(x))
+	q := q0 + q1 + q2 + q3 - float64(e*e)/n
+	return Moments{W: n, mean: mean, low: low, M2: math.Max(q, 0)}
+}
+
+func block4[F check.Float](x []F) Moments {
+	mean, low := blockMean(x)
+	var q, c, f float64
+	for _, v := range x {
+		d := float64(v) - mean - low
+		dd := d * d
+		q += dd
+		c += float64(dd * d)
+		f += float64(dd * dd)
+	}
+	return Moments{W: float64(len(x)), mean: mean, low: low, M2: q, M3: c, M4: f}
+}
+
+func blockWeighted[F check.Float](x []F, w []float64) Moments {
+	c := float64(x[0])
+	var s, sw float64
+	for i, v := range x {
+		if w[i] == 0 {
+			continue
+		}
+		sw += w[i]
+		s += float64(w[i] * (float64(v) - c))
+	}
+	if sw == 0 {
+		return Moments{}
+	}
+	mean, low := twoSum(c, s/sw)
+	var q, t, f float64
+	for i, v := range x {
+		if w[i] == 0 {
+			continue
+		}
+		d := float64(v) - mean - low
+		dd := d * d
+		q += float64(w[i] * dd)
+		t += float64(w[i] * float64(dd*d))
+		f += float64(w[i] * float64(dd*dd))
+	}
+	return Moments{W: sw, mean: mean, low: low, M2: q, M3: t, M4: f}
+}
+
+// Merge adds what o holds. o stays as it was.
+func (m *Moments) Merge(o *Moments) {
+	if o.W == 0 {
+		return
+	}
+	if m.W == 0 {
+		*m = *o
+		return
+	}
+	w := m.W + o.W
+	d := (o.mean - m.mean) + (o.low - m.low)
+	dw := d * (o.W / w)
+	a, b := m.W/w, o.W/w
+	d2 := d * d
+	m.M4 += o.M4 + float64(d2*d2)*(m.W*b)*(a*a-a*b+b*b) +
+		6*d2*(float64(a*a)*o.M2+float64(b*b)*m.M2) + 4*d*(a*o.M3-b*m.M3)
+	m.M3 += o.M3 + float64(d2*d)*(m.W*b)*(a-b) + 3*d*(a*o.M2-b*m.M2)
+	m.M2 += o.M2 + float64(d*dw)*m.W
+	s, e := twoSum(m.mean, dw)
+	m.mean, m.low = twoSum(s, e+m.low)
+	m.W = w
+}
+
+// twoSum returns a + b and its rounding error (Knuth).
+func twoSum(a, b float64) (sum, err float64) {
+	sum = a + b
+	bb := sum - a
+	return sum, (a - (sum - bb)) + (b - bb)
+}
+
+// Append writes the state.
+func (m *Moments) Append(w *codec.Writer) {
+	for _, v := range [...]float64{m.W, m.mean, m.low, m.M2, m.M3, m.M4} {
+		w.Float64(v)
+	}
+}
+
+// Read reads what Append wrote, and fails the reader where it cannot be.
+func Read(r *codec.Reader) Moments {
+	m := Moments{W: r.Float64(), mean: r.Float64(), low: r.Float64(), M2: r.Float64(), M3: r.Float64(), M4: r.Float64()}
+	if r.Err() == nil && !(m.W >= 0 && m.M2 >= 0 && m.M4 >= 0) {
+		r.Fail("need moments with weight, M2 and M4 of at least 0")
+	}
+	return m
+}
