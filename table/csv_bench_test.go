@@ -1,0 +1,73 @@
+package table
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+)
+
+// numericFile writes rows x cols normal numbers with 17 digits.
+func numericFile(b *testing.B, rows, cols int) (path string, size int64) {
+	b.Helper()
+	rng := rand.New(rand.NewPCG(1, 1))
+	var text []byte
+	for c := range cols {
+		if c > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(append(text, 'c'), int64(c), 10)
+	}
+	text = append(text, '\n')
+	for range rows {
+		for c := range cols {
+			if c > 0 {
+				text = append(text, ',')
+			}
+			text = strconv.AppendFloat(text, rng.NormFloat64(), 'g', -1, 64)
+		}
+		text = append(text, '\n')
+	}
+	path = filepath.Join(b.TempDir(), "n.csv")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path, int64(len(text))
+}
+
+func BenchmarkReadFileNumeric(b *testing.B) {
+	path, size := numericFile(b, 200_000, 10)
+	b.SetBytes(size)
+	for b.Loop() {
+		if _, err := ReadFile(path, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/byte")
+}
+
+func BenchmarkBatchesNumeric(b *testing.B) {
+	path, size := numericFile(b, 200_000, 10)
+	for _, infer := range []Infer{InferAll, InferFirst} {
+		b.Run([]string{"all", "first"}[infer], func(b *testing.B) {
+			b.SetBytes(size)
+			for b.Loop() {
+				r, err := Open(path, Options{Infer: infer})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, err := range r.All() {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				if r.Rows() != 200_000 {
+					b.Fatal(r.Rows())
+				}
+				r.Close()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/byte")
+		})
+	}
+}
