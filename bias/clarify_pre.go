@@ -94,7 +94,15 @@ func (f *Facet) LabelDistributions(o Distributions) (pa, pd []float64, err error
 // in nats. It is +Inf where d lacks a label that a has, unless o smooths or keeps
 // shared labels only. Errors are those of LabelDistributions.
 func (f *Facet) KL(o Distributions) (float64, error) {
-	return f.distance(o, divergence.KL)
+	// Not divergence.KL, which takes distributions: over shared labels the sums
+	// are below 1, and the result may be negative.
+	return f.distance(o, func(p, q []float64) float64 {
+		var s float64
+		for i := range p {
+			s += xlogy(p[i], q[i])
+		}
+		return s
+	})
 }
 
 // JS returns the Jensen-Shannon divergence of the two label distributions,
@@ -105,7 +113,7 @@ func (f *Facet) KL(o Distributions) (float64, error) {
 // LabelDistributions.
 func (f *Facet) JS(o Distributions) (float64, error) {
 	return f.distance(o, func(p, q []float64) float64 {
-		// Not divergence.JS: over shared labels the two do not sum to 1.
+		// Not divergence.JS, for the same reason as in KL.
 		var s float64
 		for i := range p {
 			m := (p[i] + q[i]) / 2
