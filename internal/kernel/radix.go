@@ -1,0 +1,208 @@
+package kernel
+
+import "math"
+
+// Order maps a float64 that is not NaN to an integer of the same order:
+//
+//	a < b  <=>  Order(a) < Order(b)
+//
+// Both zeros map to the same integer.
+func Order(v float64) uint64 {
+	b := math.Float64bits(v + 0) // -0 + 0 is +0
+	return b ^ (uint64(int64(b)>>63) | 1<<63)
+}
+
+// Unorder is the inverse of Order; zero comes back as +0.
+func Unorder(k uint64) float64 {
+	return math.Float64frombits(k ^ (uint64(int64(^k)>>63) | 1<<63))
+}
+
+// SortFloat64s sorts x in increasing order, in place. x must not hold NaN. A
+// negative zero becomes a positive one.
+//
+// It is a radix sort by 11-bit digits from the least significant; digits that
+// all values share cost nothing. Time is linear, whatever the distribution.
+func SortFloat64s(x []float64) {
+	n := len(x)
+	if n < smallSort {
+		for i := 1; i < n; i++ {
+			v, j := x[i], i
+			for ; j > 0 && x[j-1] > v; j-- {
+				x[j] = x[j-1]
+			}
+			x[j] = v
+		}
+		for i := range x {
+			x[i] += 0
+		}
+		return
+	}
+	a, b := uint64s.get(n), uint64s.get(n)
+	for i, v := range x {
+		(*a)[i] = Order(v)
+	}
+	keys, _ := lsd[struct{}](*a, *b, nil, nil)
+	for i, k := range keys {
+		x[i] = Unorder(k)
+	}
+	uint64s.put(a)
+	uint64s.put(b)
+}
+
+// SortWeighted sorts x in increasing order and applies the same permutation to
+// w, both in place; rows with equal x keep their order. x must not hold NaN. A
+// negative zero in x becomes a positive one. It panics if the lengths differ.
+func SortWeighted(x, w []float64) {
+	n := len(x)
+	w = w[:n:n]
+	if n < smallSort {
+		for i := 1; i < n; i++ {
+			v, u, j := x[i], w[i], i
+			for ; j > 0 && x[j-1] > v; j-- {
+				x[j], w[j] = x[j-1], w[j-1]
+			}
+			x[j], w[j] = v, u
+		}
+		for i := range x {
+			x[i] += 0
+		}
+		return
+	}
+	a, b, t := uint64s.get(n), uint64s.get(n), float64s.get(n)
+	for i, v := range x {
+		(*a)[i] = Order(v)
+	}
+	keys, pay := lsd(*a, *b, w, *t)
+	for i, k := range keys {
+		x[i] = Unorder(k)
+	}
+	if &pay[0] != &w[0] {
+		copy(w, pay)
+	}
+	uint64s.put(a)
+	uint64s.put(b)
+	float64s.put(t)
+}
+
+// Argsort returns the permutation that sorts x in increasing order, in dst if
+// that is long enough; equal values keep their order. x must not hold NaN, and
+// is not changed.
+func Argsort(dst []int, x []float64) []int {
+	n := len(x)
+	if cap(dst) < n {
+		dst = make([]int, n)
+	}
+	dst = dst[:n]
+	if n < smallSort {
+		for i, v := range x {
+			j := i
+			for ; j > 0 && x[dst[j-1]] > v; j-- {
+				dst[j] = dst[j-1]
+			}
+			dst[j] = i
+		}
+		return dst
+	}
+	a, b := uint64s.get(n), uint64s.get(n)
+	for i, v := range x {
+		(*a)[i] = Order(v)
+	}
+	if uint64(n) <= math.MaxUint32 { // half the traffic of an int payload
+		p, t := uint32s.get(n), uint32s.get(n)
+		for i := range *p {
+			(*p)[i] = uint32(i)
+		}
+		_, pay := lsd(*a, *b, *p, *t)
+		for i, j := range pay {
+			dst[i] = int(j)
+		}
+		uint32s.put(p)
+		uint32s.put(t)
+	} else {
+		for i := range dst {
+			dst[i] = i
+		}
+		_, pay := lsd(*a, *b, dst, make([]int, n))
+		if &pay[0] != &dst[0] {
+			copy(dst, pay)
+		}
+	}
+	uint64s.put(a)
+	uint64s.put(b)
+	return dst
+}
+
+const (
+	smallSort  = 48   // below, insertion
+	mediumSort = 4096 // below, 8-bit digits: the 11-bit tables cost more than they save
+	radixMax   = 1 << 11
+)
+
+// lsd sorts a, with p beside it unless P is empty, by way of b and q, and
+// returns the two buffers that hold the result.
+func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
+	n := len(a)
+	digit, passes := uint(11), 6
+	if n < mediumSort {
+		digit, passes = 8, 8
+	}
+	radix := 1 << digit
+	mask := uint64(radix - 1)
+
+	lent := counters.get(passes * radix)
+	defer counters.put(lent)
+	counts := *lent
+	clear(counts)
+	if passes == 6 {
+		c0, c1, c2 := (*[radixMax]int)(counts), (*[radixMax]int)(counts[radixMax:]), (*[radixMax]int)(counts[2*radixMax:])
+		c3, c4, c5 := (*[radixMax]int)(counts[3*radixMax:]), (*[radixMax]int)(counts[4*radixMax:]), (*[radixMax]int)(counts[5*radixMax:])
+		for _, k := range a {
+			c0[k&(radixMax-1)]++
+			c1[k>>11&(radixMax-1)]++
+			c2[k>>22&(radixMax-1)]++
+			c3[k>>33&(radixMax-1)]++
+			c4[k>>44&(radixMax-1)]++
+			c5[k>>55]++
+		}
+	} else {
+		for _, k := range a {
+			for d := range 8 {
+				counts[d<<8+int(k&255)]++
+				k >>= 8
+			}
+		}
+	}
+
+	for d := range passes {
+		c := counts[d*radix : (d+1)*radix]
+		shift := uint(d) * digit
+		if c[a[0]>>shift&mask] == n {
+			continue // all values share this digit
+		}
+		at := 0
+		for i, v := range c {
+			c[i] = at
+			at += v
+		}
+		if len(p) == n {
+			p, q = p[:n], q[:n]
+			for i, k := range a {
+				g := k >> shift & mask
+				j := c[g]
+				c[g] = j + 1
+				b[j] = k
+				q[j] = p[i]
+			}
+			p, q = q, p
+		} else {
+			for _, k := range a {
+				g := k >> shift & mask
+				j := c[g]
+				c[g] = j + 1
+				b[j] = k
+			}
+		}
+		a, b = b, a
+	}
+	return a, p
+}

@@ -1,0 +1,28 @@
+package kernel
+
+import "sync"
+
+// A pool lends buffers, so that calls in a row do not pay for fresh pages each
+// time. The contents of a lent buffer are undefined.
+type pool[T any] struct{ p sync.Pool }
+
+func (p *pool[T]) get(n int) *[]T {
+	b, _ := p.p.Get().(*[]T)
+	if b == nil {
+		b = new([]T)
+	}
+	if cap(*b) < n {
+		*b = make([]T, n)
+	}
+	*b = (*b)[:n]
+	return b
+}
+
+func (p *pool[T]) put(b *[]T) { p.p.Put(b) }
+
+var (
+	float64s pool[float64]
+	uint64s  pool[uint64]
+	uint32s  pool[uint32]
+	counters pool[int]
+)
