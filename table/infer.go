@@ -45,7 +45,8 @@ func (s *csvSource) infer() error {
 	return s.inferAll(seen)
 }
 
-// inferAll looks at every value of the file.
+// inferAll looks at every value of the file, from its first row on. seen is
+// what has been read of an input that cannot seek, and still in the buffer.
 func (s *csvSource) inferAll(seen []byte) error {
 	for i := range s.plan {
 		// What the first block shows to be text is text.
@@ -53,7 +54,11 @@ func (s *csvSource) inferAll(seen []byte) error {
 			c.typ = Auto
 		}
 	}
-	if err := s.rewind(seen); err != nil {
+	if s.in.seekable() {
+		if err := s.rewind(); err != nil {
+			return err
+		}
+	} else if err := s.in.keep(seen); err != nil {
 		return err
 	}
 	s.probe()
@@ -68,7 +73,7 @@ func (s *csvSource) inferAll(seen []byte) error {
 		}
 	}
 	s.settle()
-	if err := s.rewind(nil); err != nil {
+	if err := s.rewind(); err != nil {
 		return err
 	}
 	s.assign()
@@ -125,8 +130,8 @@ func (s *csvSource) assign() {
 }
 
 // rewind goes back to the first row.
-func (s *csvSource) rewind(seen []byte) error {
-	if err := s.in.rewind(seen); err != nil {
+func (s *csvSource) rewind() error {
+	if err := s.in.rewind(); err != nil {
 		return err
 	}
 	s.pos, s.lim, s.eof = 0, 0, false

@@ -12,16 +12,17 @@ import (
 )
 
 // An input is the bytes of a file or a stream, decompressed, that can be read
-// from the start again.
+// from the start again, once at least.
 type input struct {
 	name string
 	file *os.File  // what is read; nil for a reader given by the caller
 	raw  io.Reader // counts
 	r    io.Reader // decompressed
 	gzip bool
-	size int64 // of the file, 0 if unknown
-	done int64 // bytes read from it
-	temp string
+	size int64     // of the file, 0 if unknown
+	done int64     // bytes read from it
+	temp *os.File  // what was read of an input that cannot seek
+	rest io.Reader // what was not
 }
 
 // stdin is replaced in tests.
@@ -120,35 +121,36 @@ func (in *input) fill(p []byte) (n int, eof bool, err error) {
 // seekable tells whether rewind costs nothing.
 func (in *input) seekable() bool { return in.file != nil && in.size > 0 }
 
-// rewind starts again. An input that cannot seek is first copied to a temporary
-// file: seen are the bytes read so far.
-func (in *input) rewind(seen []byte) error {
-	if !in.seekable() {
-		f, err := os.CreateTemp("", "mlgauge-*.csv")
-		if err != nil {
-			return err
-		}
-		in.temp = f.Name()
-		_, err = f.Write(seen)
-		if err == nil {
-			_, err = io.Copy(f, in.r)
-		}
-		if err != nil {
-			f.Close()
-			return in.broken(err)
-		}
-		if in.file != nil {
-			in.file.Close()
-		}
-		in.file, in.gzip = f, false
-		if in.size, err = f.Seek(0, io.SeekCurrent); err != nil {
-			return err
-		}
-	}
-	if _, err := in.file.Seek(0, io.SeekStart); err != nil {
+// keep copies what is read from now on to a temporary file, after seen, the
+// bytes read so far: for an input that cannot seek, before rewind.
+func (in *input) keep(seen []byte) error {
+	f, err := os.CreateTemp("", "mlgauge-*.csv")
+	if err != nil {
 		return err
 	}
-	return in.start(in.file)
+	in.temp = f
+	if _, err := f.Write(seen); err != nil {
+		return err
+	}
+	in.rest = in.r
+	in.r = io.TeeReader(in.r, f)
+	return nil
+}
+
+// rewind starts again: from the file, or from what was kept, followed by what
+// has not been read yet.
+func (in *input) rewind() error {
+	if in.temp == nil {
+		if _, err := in.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return in.start(in.file)
+	}
+	if _, err := in.temp.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	in.r = io.MultiReader(in.temp, in.rest)
+	return nil
 }
 
 func (in *input) close() error {
@@ -156,11 +158,12 @@ func (in *input) close() error {
 	if in.file != nil {
 		err = in.file.Close()
 	}
-	if in.temp != "" {
-		if rerr := os.Remove(in.temp); err == nil {
+	if in.temp != nil {
+		in.temp.Close()
+		if rerr := os.Remove(in.temp.Name()); err == nil {
 			err = rerr
 		}
-		in.temp = ""
+		in.temp = nil
 	}
 	return err
 }
