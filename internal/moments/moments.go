@@ -222,3 +222,11 @@ func Read(r *codec.Reader) Moments {
 	}
 	return m
 }
+
+// Of returns the moments up to the second of data of weight w > 0, given the
+// sum s of w (x - shift) and the sum q of w (x - shift)^2. It is as exact as the
+// shift is near to the mean.
+func Of(w, shift, s, q float64) Moments {
+	mean, low := twoSum(shift, s/w)
+	return Moments{W: w, mean: mean, low: low, M2: math.Max(q-s*(s/w), 0)}
+}

@@ -1,0 +1,26 @@
+// Package preprocess turns numeric columns into better numbers: it fills in or
+// flags what is missing, scales, straightens skew, finds outliers and cuts into
+// bins.
+//
+// A transformer is a plain struct. Its exported options come first and their
+// zero values are the usual defaults; Fit sets the exported parameters that
+// follow; Transform writes into a dst that may be nil, and that may be the
+// source where the width stays the same:
+//
+//	var s preprocess.Standard
+//	err := s.Fit(train)
+//	z, err := s.Transform(nil, test)
+//	err = s.TransformRow(row, row)   // serving: allocates nothing
+//
+// Rows are observations and columns are features. NaN is a missing value:
+// scalers skip it when fitting and pass it through; an infinity is refused with
+// mlgauge.ErrNotFinite. Fitting accumulates a mergeable statistic and derives
+// the parameters, so most transformers also have PartialFit (more rows), Merge
+// (the rows of another shard) and a binary form that can be resumed; their JSON
+// form holds options and parameters.
+//
+// A fit that fails leaves the transformer as it was. A transform that fails
+// leaves dst in an unspecified state. Results do not depend on the number of
+// cores. A fitted transformer may be used by several goroutines at once as long
+// as none of them fits it.
+package preprocess
