@@ -18,8 +18,8 @@ const (
 	batchBytes = 64 << 20  // of text per batch, whatever the number of rows
 	maxColumns = 1 << 20
 	// slack bytes lie behind the data in the buffer, so that the number scanner
-	// can look at eight bytes at once.
-	slack = 8
+	// can look ahead without care.
+	slack = 40
 )
 
 // csvSource reads CSV block by block. A record that reaches the end of the data

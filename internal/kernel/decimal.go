@@ -22,6 +22,77 @@ import (
 // (Lemire, Number Parsing at a Gigabyte per Second, 2021); strconv does the
 // rest.
 func ScanFloat(b []byte) (v float64, n int) {
+	if len(b) < longest {
+		return scanFloat(b)
+	}
+	// The same as scanFloat without a branch that depends on the sign or on the
+	// number of digits in the last group: a column of numbers has no pattern
+	// there. What it meets too seldom to be quick about goes to scanFloat.
+	sign := (uint64(b[0]^'-') - 1) >> 63
+	i := int(sign)
+	w := binary.LittleEndian.Uint64(b[i:])
+	stop := noDigit(w)
+	if stop == 0 {
+		return scanFloat(b) // eight digits or more before the point
+	}
+	nd := bits.TrailingZeros64(stop) >> 3
+	m := eight(w << (64 - 8*uint(nd)))
+	i += nd
+	exp := 0
+	if b[i] == '.' {
+		i++
+		point := i
+		w = binary.LittleEndian.Uint64(b[i:])
+		stop = noDigit(w)
+		if stop == 0 {
+			m = m*100000000 + eight(w)
+			i += 8
+			w = binary.LittleEndian.Uint64(b[i:])
+			if stop = noDigit(w); stop == 0 {
+				m = m*100000000 + eight(w)
+				i += 8
+				w = binary.LittleEndian.Uint64(b[i:])
+				if stop = noDigit(w); stop == 0 {
+					return scanFloat(b)
+				}
+			}
+		}
+		k := bits.TrailingZeros64(stop) >> 3
+		m = m*int10[k&7] + eight(w<<(64-8*uint(k)))
+		i += k
+		exp = point - i
+		nd -= exp
+	}
+	if b[i]|0x20 == 'e' || uint(nd-1) > 18 { // an exponent; no digits or too many
+		return scanFloat(b)
+	}
+	// Clinger's way costs a division: take it where it always works.
+	if nd <= 15 {
+		v = float64(m) / exact10[-exp]
+	} else if exp == 0 && m>>53 == 0 { // in this order: m is any number
+		v = float64(m)
+	} else {
+		var ok bool
+		if v, ok = lemire(m, exp); !ok {
+			return scanFloat(b)
+		}
+	}
+	return math.Float64frombits(math.Float64bits(v) | sign<<63), i
+}
+
+// longest is more than the bytes that the quick way of ScanFloat looks at: sign,
+// eight, point, three times eight.
+const longest = 40
+
+// noDigit has the top bit set in the first byte of w (the lowest) that is no
+// digit, and 0 if all are: borrows and carries of the two sums only reach the
+// bytes above.
+func noDigit(w uint64) uint64 {
+	return ((w + 0x4646464646464646) | (w - 0x3030303030303030)) & 0x8080808080808080
+}
+
+// scanFloat is ScanFloat for every case.
+func scanFloat(b []byte) (v float64, n int) {
 	i := 0
 	neg := false
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
@@ -77,9 +148,7 @@ func ScanFloat(b []byte) (v float64, n int) {
 func digits(b []byte, i int, m uint64) (uint64, int) {
 	for len(b)-i >= 8 {
 		w := binary.LittleEndian.Uint64(b[i:])
-		// The lowest byte with its top bit set is the first that is no digit:
-		// borrows and carries of the two sums only reach higher bytes.
-		stop := ((w + 0x4646464646464646) | (w - 0x3030303030303030)) & 0x8080808080808080
+		stop := noDigit(w)
 		if stop == 0 {
 			m = m*100000000 + eight(w)
 			i += 8

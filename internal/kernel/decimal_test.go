@@ -32,9 +32,9 @@ func checkScan(t testing.TB, s string) {
 	if math.Float64bits(got) != math.Float64bits(want) || n != wantN {
 		t.Fatalf("%q: want %v (%d bytes), got %v (%d bytes)", s, want, wantN, got, n)
 	}
-	// With bytes to spare the eight-byte loop is taken.
+	// With bytes to spare the quick way is taken.
 	if wantN == len(s) {
-		if got, n = ScanFloat([]byte(s + ",xxxxxxxx")); math.Float64bits(got) != math.Float64bits(want) || n != wantN {
+		if got, n = ScanFloat([]byte(s + "," + strings.Repeat("1", longest))); math.Float64bits(got) != math.Float64bits(want) || n != wantN {
 			t.Fatalf("%q followed by a comma: want %v (%d bytes), got %v (%d bytes)", s, want, wantN, got, n)
 		}
 	}
@@ -109,10 +109,10 @@ func BenchmarkScanFloat(b *testing.B) {
 			for range 10_000 {
 				text = append(append(text, c.make()...), ',')
 			}
-			text = append(text, make([]byte, 8)...)
+			text = append(text, make([]byte, longest)...)
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				for p := 0; p < len(text)-8; {
+				for p := 0; p < len(text)-longest; {
 					_, n := ScanFloat(text[p:])
 					p += n + 1
 				}
