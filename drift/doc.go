@@ -1,0 +1,12 @@
+// Package drift tells whether two samples come from the same distribution, whether
+// a stream has changed, and whether a process is in control.
+//
+// Streams: a Detector takes one value at a time and says Stable, Warning or
+// Drift. ADWIN, KSWIN, PageHinkley and CUSUM watch any number; DDM, EDDM, HDDMA
+// and HDDMW watch the errors of a classifier, 1 for a wrong prediction and 0 for
+// a right one. Every detector can be saved and resumed in mid-stream.
+//
+// Charts: XbarR, XbarS, Individuals, the attribute charts P, NP, C and U, and the
+// charts with memory, EWMAChart and CUSUMChart, with the Western Electric and
+// Nelson rules.
+package drift
