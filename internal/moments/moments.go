@@ -58,6 +58,27 @@ func (m *Moments) Kurtosis() float64 {
 	return m.W*(m.M4/m.M2)/m.M2 - 3
 }
 
+// FromSums returns the moments, up to the second, of data of total weight w
+// whose sums of w (x - c) and w (x - c)^2 about a shift c are s1 and s2. The
+// caller has chosen c within a few standard deviations of the mean; an overflow
+// of s2 leaves M2 infinite.
+func FromSums(w, c, s1, s2 float64) Moments {
+	if w == 0 {
+		return Moments{}
+	}
+	mean, low := twoSum(c, s1/w)
+	m2 := s2 - s1/w*s1
+	if math.IsInf(s2, 0) || math.IsNaN(m2) {
+		m2 = math.Inf(1)
+	}
+	return Moments{W: w, mean: mean, low: low, M2: math.Max(m2, 0)}
+}
+
+// SumOfSquares returns the sum of w x^2, which is M2 + W mean^2.
+func (m *Moments) SumOfSquares() float64 {
+	return m.M2 + m.W*m.mean*m.mean + 2*m.W*m.mean*m.low
+}
+
 // blockSize is small enough for a block to stay in the first-level cache while
 // it is read twice, and large enough to make merging free.
 const blockSize = 2048
