@@ -2,9 +2,6 @@ package kernel
 
 import "math"
 
-// Float is either floating-point type.
-type Float interface{ ~float32 | ~float64 }
-
 // PairSums is what one pass over a block of (true, predicted) pairs yields.
 // Sums of y are taken about the shift cy, sums of the error e = true -
 // predicted about the shift ce.
