@@ -1,5 +1,6 @@
 // Guide walks the study guide formula by formula: what the guide states, what
-// the library computes, and whether the two agree.
+// the library computes, and whether the two agree. The last line is for
+// machines; the exit status is 1 if a formula failed.
 //
 //	go run ./examples/guide
 package main
@@ -9,10 +10,11 @@ import (
 	"os"
 
 	"github.com/mlgauge/mlgauge/internal/guide"
+	"github.com/mlgauge/mlgauge/internal/terminal"
 )
 
 func main() {
-	tally, err := guide.Walk(os.Stdout, guide.Rows())
+	tally, err := guide.Walk(os.Stdout, guide.Rows(), terminal.StyleOf(os.Stdout))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)

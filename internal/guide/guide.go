@@ -7,9 +7,8 @@
 package guide
 
 import (
-	"fmt"
-	"io"
-	"strings"
+	"cmp"
+	"slices"
 )
 
 // A Verdict is how a row came out.
@@ -67,9 +66,41 @@ var Sections = []string{
 	"A/B testing",
 }
 
-// Rows returns the rows of every room, in no particular order.
+// Rows returns the rows of every room in the guide's order, and the rows of
+// pending that no room has taken over.
 func Rows() []Row {
-	return nil
+	return inOrder(slices.Concat(
+		[]Row(nil), // then the rooms, one per line
+	), pending)
+}
+
+// inOrder puts rows in the order of the list all, which names what the guide
+// asks for; a name that is not in the list comes at the end of its section. What
+// the list has and rows does not, is taken from the list.
+func inOrder(rows, all []Row) []Row {
+	type key struct{ section, name string }
+	have := make(map[key]bool)
+	for _, r := range rows {
+		have[key{r.Section, r.Name}] = true
+	}
+	place := make(map[key]int)
+	for i, r := range all {
+		k := key{r.Section, r.Name}
+		place[k] = i
+		if !have[k] {
+			rows = append(rows, r)
+		}
+	}
+	at := func(r Row) int {
+		if i, ok := place[key{r.Section, r.Name}]; ok {
+			return i
+		}
+		return len(all)
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(slices.Index(Sections, a.Section), slices.Index(Sections, b.Section)), cmp.Compare(at(a), at(b)))
+	})
+	return rows
 }
 
 // near tells whether two numbers agree as printed in the guide: to half a unit
@@ -84,61 +115,3 @@ func verdict(ok bool) Verdict {
 	return Failed
 }
 
-// Tally counts the verdicts of a walk.
-type Tally struct{ Checked, Agree, Errata, Failed, NotYet int }
-
-// String is the last line of the walk, for machines.
-func (t Tally) String() string {
-	return fmt.Sprintf("formulas: %d checked, %d agree, %d errata, %d failed", t.Checked, t.Agree, t.Errata, t.Failed)
-}
-
-// Walk prints every row, section by section, and returns the tally. A row whose
-// Check returns an error counts as failed.
-func Walk(w io.Writer, rows []Row) (Tally, error) {
-	var t Tally
-	var b strings.Builder
-	for _, section := range Sections {
-		head := false
-		for _, r := range rows {
-			if r.Section != section {
-				continue
-			}
-			if !head {
-				fmt.Fprintf(&b, "\n%s\n", section)
-				head = true
-			}
-			t.one(&b, r)
-		}
-	}
-	fmt.Fprintf(&b, "\n%s\n", t)
-	_, err := io.WriteString(w, b.String())
-	return t, err
-}
-
-func (t *Tally) one(b *strings.Builder, r Row) {
-	if r.Check == nil {
-		t.NotYet++
-		fmt.Fprintf(b, "  %-28s %s  (not here yet)\n", r.Name, r.States)
-		return
-	}
-	t.Checked++
-	res, err := r.Check()
-	if err != nil {
-		res = Result{Got: "error: " + err.Error(), Verdict: Failed}
-	}
-	word := "agrees"
-	switch res.Verdict {
-	case Agree:
-		t.Agree++
-	case Erratum:
-		t.Errata++
-		word = "erratum"
-	default:
-		t.Failed++
-		word = "FAILED"
-	}
-	fmt.Fprintf(b, "  %-28s %s\n  %28s %s  [%s]\n", r.Name, r.States, "", res.Got, word)
-	if res.Note != "" {
-		fmt.Fprintf(b, "  %28s %s\n", "", res.Note)
-	}
-}
