@@ -114,4 +114,3 @@ func verdict(ok bool) Verdict {
 	}
 	return Failed
 }
-
