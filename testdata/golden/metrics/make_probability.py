@@ -32,6 +32,10 @@ def binary(name, y, p, w=None):
         v["brier_full"] = m.brier_score_loss(y, p, sample_weight=w, scale_by_half=False)
         v["d2_log_loss"] = m.d2_log_loss_score(y, p, sample_weight=w)
         v["d2_brier"] = m.d2_brier_score(y, p, sample_weight=w)
+    if name == "confident":
+        # The peer computes 1 - (1 - p) for negatives, which rounds.
+        v["brier"] = float(np.mean((p - y) ** 2))
+        v["brier_full"] = 2 * v["brier"]
     curves = []
     if w is None and len(set(y)) == 2:
         for strategy in ("uniform", "quantile"):
@@ -91,7 +95,7 @@ for name, inc, w, lo, hi, yy in (
     g = IsotonicRegression(increasing=inc, y_min=lo, y_max=hi, out_of_bounds="clip").fit(x, yy, w)
     iso.append({"name": name, "direction": {True: 0, False: 1, "auto": 2}[inc], "w": [] if w is None else w,
                 "min": "NaN" if lo is None else lo, "max": "NaN" if hi is None else hi,
-                "x": x, "y": yy, "X": f.X_thresholds_, "Y": f.y_thresholds_, "nan": f.predict(grid), "clip": g.predict(grid)})
+                "x": x, "y": yy, "xt": f.X_thresholds_, "yt": f.y_thresholds_, "nan": f.predict(grid), "clip": g.predict(grid)})
 seq = rng.normal(size=30)
 sw = rng.random(30) + 0.1
 pav = [{"y": seq, "w": sw, "up": isotonic_regression(seq, sample_weight=sw), "down": isotonic_regression(seq, sample_weight=sw, increasing=False)}]
