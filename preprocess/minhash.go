@@ -12,6 +12,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A MinHash turns a set into a signature of Size numbers such that two
@@ -63,15 +64,7 @@ func (m *MinHash) signature(dst, hashes []uint64) []uint64 {
 		dst = make([]uint64, m.size)
 	}
 	dst = dst[:m.size]
-	for i := range dst {
-		dst[i] = math.MaxUint64
-	}
-	a, b := m.a[:len(dst)], m.b[:len(dst)]
-	for _, h := range hashes {
-		for i := range dst {
-			dst[i] = min(dst[i], a[i]*h+b[i])
-		}
-	}
+	kernel.MinHash(dst, m.a, m.b, hashes)
 	return dst
 }
 
