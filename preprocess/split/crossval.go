@@ -3,8 +3,7 @@ package split
 import (
 	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
+	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -106,15 +105,18 @@ func (s Scores) Std() float64 {
 // Scores that are all equal give an interval of width 0.
 //
 // Errors: ErrUndefined with fewer than two scores, ErrRange for a level outside
-// (0, 1), ErrLength if Train or Test are not as long as Values.
+// (0, 1), ErrLength if Train or Test are not as long as Values, ErrNotFinite if
+// a score is not finite.
 //
-// Source: C. Nadeau, Y. Bengio, Inference for the generalization error (2003).
+// Source: C. Nadeau, Y. Bengio, Inference for the generalization error (2003);
+// see [metrics.CorrectedResampledT].
 func (s Scores) Interval(level float64) (metrics.Interval, error) {
-	ratio, err := s.ratio("Scores.Interval")
+	const fn = "Scores.Interval"
+	train, test, err := s.sizes(fn)
 	if err != nil {
 		return metrics.Interval{}, err
 	}
-	return s.interval("Scores.Interval", level, ratio)
+	return s.interval(fn, level, 1+float64(len(s.Values))*float64(test)/float64(train))
 }
 
 // NaiveInterval returns the mean of the scores with the interval of Student's t,
@@ -125,99 +127,76 @@ func (s Scores) Interval(level float64) (metrics.Interval, error) {
 // They are not, so it is too narrow; [Scores.Interval] corrects it.
 //
 // Errors: ErrUndefined with fewer than two scores, ErrRange for a level outside
-// (0, 1).
+// (0, 1), ErrNotFinite if a score is not finite.
 func (s Scores) NaiveInterval(level float64) (metrics.Interval, error) {
-	return s.interval("Scores.NaiveInterval", level, 0)
+	return s.interval("Scores.NaiveInterval", level, 1)
 }
 
-func (s Scores) interval(fn string, level, ratio float64) (metrics.Interval, error) {
-	if err := check.Level(fn, level); err != nil {
-		return metrics.Interval{}, err
-	}
+// interval multiplies the variance of the mean by the given factor.
+func (s Scores) interval(fn string, level, factor float64) (metrics.Interval, error) {
 	k := float64(len(s.Values))
 	if k < 2 {
-		return metrics.Interval{}, fmt.Errorf("%s: need at least two scores, have %v: %w", fn, k, mlgauge.ErrUndefined)
+		return metrics.Interval{}, fmt.Errorf("%s: Values: need at least two scores, have %v: %w", fn, k, mlgauge.ErrUndefined)
 	}
-	mean := s.Mean()
-	t := distuv.StudentsT{Sigma: 1, Nu: k - 1}.Quantile(0.5 + level/2)
-	half := t * s.Std() * math.Sqrt(1/k+ratio)
-	return metrics.Interval{Value: mean, Low: mean - half, High: mean + half, Level: level}, nil
+	if err := check.Finite(fn, "Values", s.Values); err != nil {
+		return metrics.Interval{}, err
+	}
+	t := metrics.ResampledT{Mean: s.Mean(), StdErr: s.Std() * math.Sqrt(factor/k), DF: k - 1}
+	i, err := t.Interval(level)
+	if err != nil {
+		return metrics.Interval{}, fmt.Errorf("%s: %w", fn, err)
+	}
+	return i, nil
 }
 
-// ratio returns the mean size of the test parts over that of the train parts.
-func (s Scores) ratio(fn string) (float64, error) {
+// sizes returns the rows of all train parts and of all test parts together.
+func (s Scores) sizes(fn string) (train, test int, err error) {
 	if err := check.Length(fn, "Train", len(s.Values), len(s.Train)); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := check.Length(fn, "Test", len(s.Values), len(s.Test)); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	train, test := 0, 0
 	for i, n := range s.Train {
-		if n < 1 || s.Test[i] < 0 {
-			return 0, fmt.Errorf("%s: Train: need parts of at least one row, have %d in fold %d: %w", fn, n, i, mlgauge.ErrRange)
+		if n < 1 || s.Test[i] < 1 {
+			return 0, 0, fmt.Errorf("%s: Train: need parts of at least one row, have %d and %d in fold %d: %w", fn, n, s.Test[i], i, mlgauge.ErrRange)
 		}
 		train += n
 		test += s.Test[i]
 	}
-	if train == 0 {
-		return 0, nil
-	}
-	return float64(test) / float64(train), nil
-}
-
-// A Comparison is the difference of two models' scores on the same folds.
-type Comparison struct {
-	Difference metrics.Interval // first less second
-	T          float64          // the difference over its corrected standard error
-	P          float64          // two-sided p-value of no difference
+	return train, test, nil
 }
 
 // Compare tests whether two models, measured on the same folds, differ: the
-// corrected resampled t test on the differences of their scores,
-//
-//	t = mean / (s sqrt(1/k + test/train)), with k-1 degrees of freedom
+// corrected resampled t test on s less other, fold by fold.
 //
 // Special case: scores that are equal in every fold give T 0 and P 1.
 //
-// Errors: ErrLength if the numbers of folds or their sizes differ, ErrUndefined
-// with fewer than two folds or if all differences are equal and not 0, ErrRange
-// for a level outside (0, 1).
+// Errors: ErrLength if the numbers of folds or their sizes differ, ErrEmpty
+// without folds, ErrUndefined with one fold or if all differences are equal and
+// not 0, ErrNotFinite if a score is not finite.
 //
-// Source: C. Nadeau, Y. Bengio, Inference for the generalization error (2003).
-func (s Scores) Compare(other Scores, level float64) (Comparison, error) {
+// Source: C. Nadeau, Y. Bengio, Inference for the generalization error (2003);
+// see [metrics.CorrectedResampledT].
+func (s Scores) Compare(other Scores) (metrics.ResampledT, error) {
 	const fn = "Scores.Compare"
-	if err := check.Length(fn, "other", len(s.Values), len(other.Values)); err != nil {
-		return Comparison{}, err
+	if err := check.Pair(fn, "s", len(s.Values), "other", len(other.Values)); err != nil {
+		return metrics.ResampledT{}, err
 	}
-	ratio, err := s.ratio(fn)
+	train, test, err := s.sizes(fn)
 	if err != nil {
-		return Comparison{}, err
+		return metrics.ResampledT{}, err
 	}
-	again, err := other.ratio(fn)
-	if err != nil {
-		return Comparison{}, err
+	if !slices.Equal(s.Train, other.Train) || !slices.Equal(s.Test, other.Test) {
+		return metrics.ResampledT{}, fmt.Errorf("%s: other: need scores of the same folds, have parts of other sizes: %w", fn, mlgauge.ErrLength)
 	}
-	if ratio != again {
-		return Comparison{}, fmt.Errorf("%s: other: need scores of the same folds, have parts of other sizes: %w", fn, mlgauge.ErrLength)
-	}
-	d := Scores{Values: make([]float64, len(s.Values))}
+	d := make([]float64, len(s.Values))
 	for i, v := range s.Values {
-		d.Values[i] = v - other.Values[i]
+		d[i] = v - other.Values[i]
 	}
-	var c Comparison
-	if c.Difference, err = d.interval(fn, level, ratio); err != nil {
-		return Comparison{}, err
+	t, err := metrics.CorrectedResampledT(d, train, test)
+	if err != nil {
+		return metrics.ResampledT{}, fmt.Errorf("%s: %w", fn, err)
 	}
-	se := d.Std() * math.Sqrt(1/float64(len(d.Values))+ratio)
-	switch {
-	case se > 0:
-		c.T = d.Mean() / se
-		c.P = 2 * distuv.StudentsT{Sigma: 1, Nu: float64(len(d.Values) - 1)}.Survival(math.Abs(c.T))
-	case d.Mean() == 0:
-		c.P = 1
-	default:
-		return Comparison{}, fmt.Errorf("%s: need differences that vary, have %v throughout: %w", fn, d.Mean(), mlgauge.ErrUndefined)
-	}
-	return c, nil
+	return t, nil
 }

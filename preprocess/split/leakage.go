@@ -261,7 +261,7 @@ func (c LeakageCheck) nearRows(parts [][]int) []Leak {
 			l := Leak{Kind: NearRow, A: a, B: b}
 			seen := map[int]bool{}
 			for i, near := range index.All(xb, 1, false) {
-				if math.Sqrt(near[0].Dist2) > c.Tolerance {
+				if math.Sqrt(near[0].Distance) > c.Tolerance {
 					continue
 				}
 				r := rowsA[near[0].Row]

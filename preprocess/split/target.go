@@ -9,7 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/metrics"
 )
 
 // A FeatureScore tells how much one feature alone says of the target. A feature
@@ -63,12 +63,10 @@ func TargetAUC(x mat.Matrix, y []bool) ([]FeatureScore, error) {
 		for _, r := range rows {
 			labels = append(labels, y[r])
 		}
-		hi, lo, pos, _ := kernel.Wins(labels, values)
-		if pos == 0 || pos == len(labels) {
+		a, err := metrics.AUC(labels, values)
+		if err != nil { // no values, or those of one class
 			return 0.5
 		}
-		wins := math.Ldexp(float64(hi), 64) + float64(lo)
-		a := wins / (2 * float64(pos) * float64(len(labels)-pos))
 		return max(a, 1-a)
 	}
 	return scoreFeatures(fn, x, auc)
