@@ -27,7 +27,7 @@ type Report struct {
 	// Samples is there for multilabel data only.
 	Samples *ClassScores[string] `json:"samples,omitempty"`
 
-	weighted bool // support is a sum of weights
+	floats bool // support is written as a float
 }
 
 // Report returns the classification report over Classes. names, if given, stand
@@ -58,10 +58,13 @@ func (c *Confusion[L]) Report(names ...string) (*Report, error) {
 			}
 		}
 	}
-	r := &Report{AllClasses: v.covers, weighted: c.weightedRows > 0}
+	r := &Report{AllClasses: v.covers}
 	if r.Accuracy, err = c.Accuracy(); err != nil {
 		return nil, err
 	}
+	// The peer writes counts as floats when no row is right; so the text is
+	// its text in that case too.
+	r.floats = c.weightedRows > 0 || r.Accuracy == 0
 	return r, r.fill(fn, names, c.oneVsRest(&v))
 }
 
@@ -143,7 +146,7 @@ func fixed(x float64, digits int) string {
 // support writes counts as integers, and weights as the shortest number that
 // reads back, with a point or an exponent.
 func (r *Report) support(x float64) string {
-	if !r.weighted {
+	if !r.floats {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
 	if a := math.Abs(x); a != 0 && (a < 1e-4 || a >= 1e16) {
