@@ -1,0 +1,158 @@
+package encoding
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// CatBoost replaces a category by its mean target, in training rows over the
+// earlier rows of the category only:
+//
+//	training row i:  (sum of earlier y in c + a mean) / (earlier rows of c + a)
+//	other rows:      (sum_c + a mean) / (n_c + a)
+//
+// The mean is that of all rows. In other rows a category of one row gets the
+// mean, as does one that Fit did not see. A missing value that Fit saw is a
+// category. The training numbers depend on the order of the rows: shuffle rows
+// that are sorted.
+//
+// Source: CatBoostEncoder of category_encoders 2.11; Prokhorenkova et al.
+// (2018).
+type CatBoost struct {
+	// A is the weight of the mean, in rows; nil means 1.
+	A *float64 `json:"a,omitempty"`
+	// HandleUnknown and HandleMissing: Value (usual), Refuse or ReturnNaN.
+	HandleUnknown Policy `json:"handle_unknown,omitempty"`
+	HandleMissing Policy `json:"handle_missing,omitempty"`
+	// Sigma is the standard deviation of the noise that FitTransform multiplies
+	// its numbers by, normal around 1, and Seed its seed.
+	Sigma float64 `json:"sigma,omitempty"`
+	Seed  uint64  `json:"seed,omitempty"`
+
+	Table
+	// Stats are the statistics that Fit derives the rest from.
+	Stats []TargetStats `json:"stats,omitempty"`
+}
+
+// Fit learns from the columns x and the target y, forgetting what was learned
+// before.
+//
+// Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
+// ErrRange for options and codes out of range; ErrUnknownCategory for a missing
+// value with Refuse.
+func (e *CatBoost) Fit(x []Column, y []float64) error {
+	_, err := e.fit("CatBoost.Fit", nil, x, y)
+	return err
+}
+
+// PartialFit is Fit that keeps what was learned before.
+func (e *CatBoost) PartialFit(x []Column, y []float64) error {
+	_, err := e.fit("CatBoost.PartialFit", e.Stats, x, y)
+	return err
+}
+
+func (e *CatBoost) fit(fn string, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
+	stats, codes, err := learnTargets(fn, have, x, y, nil)
+	if err != nil {
+		return nil, err
+	}
+	return codes, e.derive(fn, stats)
+}
+
+// Merge adds what o was fitted on.
+//
+// Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
+// columns.
+func (e *CatBoost) Merge(o *CatBoost) error {
+	const fn = "CatBoost.Merge"
+	if err := incompatible(fn, equal(e.A, o.A) && e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
+		return err
+	}
+	stats, err := mergeTargets(fn, e.Stats, o.Stats)
+	if err != nil {
+		return err
+	}
+	return e.derive(fn, stats)
+}
+
+func (e *CatBoost) derive(fn string, stats []TargetStats) error {
+	a := or(e.A, 1)
+	if err := check.In(fn, "A", a, math.SmallestNonzeroFloat64, math.MaxFloat64); err != nil {
+		return err
+	}
+	if err := checkNoise(fn, e.Sigma); err != nil {
+		return err
+	}
+	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+		if s.Rows == 1 {
+			return all.mean
+		}
+		return (s.Sum + all.mean*a) / (s.W + a)
+	}, nil)
+	if err != nil {
+		return err
+	}
+	if err := e.set("CatBoost", features); err != nil {
+		return err
+	}
+	e.Stats = stats
+	return nil
+}
+
+// FitTransform fits and encodes the training rows, each from the rows before
+// it.
+//
+// Errors: as Fit and Transform.
+func (e *CatBoost) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.Dense, error) {
+	const fn = "CatBoost.FitTransform"
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	if dst, err = dense(fn, dst, n, len(x)); err != nil {
+		return nil, err
+	}
+	codes, err := e.fit(fn, nil, x, y)
+	if err != nil {
+		return nil, err
+	}
+	a := or(e.A, 1)
+	raw := dst.RawMatrix()
+	for j := range codes {
+		t := &e.Stats[j]
+		prior := t.Total().Mean() * a
+		sum, count := make([]float64, len(t.rows)), make([]float64, len(t.rows))
+		for i, k := range codes[j] {
+			v := (sum[k+1] + prior) / (count[k+1] + a)
+			sum[k+1] += y[i]
+			count[k+1]++
+			if k == Missing && e.HandleMissing == ReturnNaN {
+				v = e.Features[j].Missing[0]
+			}
+			raw.Data[i*raw.Stride+j] = v
+		}
+	}
+	addNoise(dst, e.Sigma, e.Seed)
+	return dst, nil
+}
+
+// UnmarshalJSON restores what json.Marshal gave; on an error (ErrCorrupt) e
+// stays as it was.
+func (e *CatBoost) UnmarshalJSON(b []byte) error {
+	type plain CatBoost
+	var p plain
+	if err := decode("CatBoost.UnmarshalJSON", b, &p); err != nil {
+		return err
+	}
+	if err := p.restore("CatBoost"); err != nil {
+		return err
+	}
+	if err := singleTarget("CatBoost.UnmarshalJSON", p.Stats); err != nil {
+		return err
+	}
+	*e = CatBoost(p)
+	return nil
+}

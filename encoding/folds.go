@@ -1,0 +1,107 @@
+package encoding
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// kFolds assigns n rows to k folds at random; the sizes differ by at most one,
+// the larger folds first.
+func kFolds(fn string, n, k int, seed uint64) ([]int, error) {
+	if err := check.AtLeast(fn, "Folds", k, 2); err != nil {
+		return nil, err
+	}
+	if err := check.AtLeast(fn, "rows of x", n, k); err != nil {
+		return nil, err
+	}
+	folds := make([]int, n)
+	at := 0
+	for f := range k {
+		size := n / k
+		if f < n%k {
+			size++
+		}
+		for range size {
+			folds[at] = f
+			at++
+		}
+	}
+	shuffle(rand.New(rand.NewPCG(seed, 0)), folds)
+	return folds, nil
+}
+
+// stratifiedFolds is kFolds within every class. Fold i gets of each class what
+// every k-th row from i of the rows sorted by class holds, as in scikit-learn,
+// so that the folds stay of equal size.
+func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]int, error) {
+	if err := check.AtLeast(fn, "Folds", k, 2); err != nil {
+		return nil, err
+	}
+	count := make([]int, classes)
+	for _, c := range class {
+		count[c]++
+	}
+	largest := 0
+	for _, c := range count {
+		largest = max(largest, c)
+	}
+	if largest < k {
+		return nil, fmt.Errorf("%s: y: need a class with at least %d rows, have at most %d: %w", fn, k, largest, mlgauge.ErrRange)
+	}
+	r := rand.New(rand.NewPCG(seed, 0))
+	own := make([][]int, classes) // the folds of the rows of each class
+	start := 0
+	for c, n := range count {
+		own[c] = make([]int, 0, n)
+		for f := range k {
+			// Rows start..start+n of the sorted rows belong to c; count those that
+			// are f modulo k.
+			first := start + ((f-start)%k+k)%k
+			for i := first; i < start+n; i += k {
+				own[c] = append(own[c], f)
+			}
+		}
+		shuffle(r, own[c])
+		start += n
+	}
+	folds := make([]int, len(class))
+	next := make([]int, classes)
+	for i, c := range class {
+		folds[i] = own[c][next[c]]
+		next[c]++
+	}
+	return folds, nil
+}
+
+// shuffle puts x in random order (Fisher and Yates).
+func shuffle(r *rand.Rand, x []int) {
+	for i := len(x) - 1; i > 0; i-- {
+		j := int(r.Uint64N(uint64(i + 1)))
+		x[i], x[j] = x[j], x[i]
+	}
+}
+
+// checkFolds reports folds of the wrong length (ErrLength), negative ones
+// (ErrRange), fewer than two different (ErrUndefined); it returns the largest
+// plus one.
+func checkFolds(fn string, n int, folds []int) (int, error) {
+	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
+		return 0, err
+	}
+	k := 0
+	same := true
+	for i, f := range folds {
+		if f < 0 || f >= max(n, 2) {
+			return 0, fmt.Errorf("%s: folds: need folds in [0, %d), have %d at index %d: %w", fn, max(n, 2), f, i, mlgauge.ErrRange)
+		}
+		same = same && f == folds[0]
+		k = max(k, f+1)
+	}
+	if same {
+		return 0, fmt.Errorf("%s: folds: need at least two folds, have one: %w", fn, mlgauge.ErrUndefined)
+	}
+	return k, nil
+}

@@ -1,0 +1,172 @@
+package encoding
+
+import (
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// LeaveOneOut replaces a category by its mean target, in training rows without
+// the row itself:
+//
+//	training row i:  (sum_c - y_i) / (n_c - 1)
+//	other rows:      sum_c / n_c
+//
+// A category of one row gets the mean of all rows. A missing value that Fit saw
+// is a category; a category that it did not see gets the mean.
+//
+// Within a category the training numbers fall as the target rises, so a model
+// that also sees the category can read the target back: prefer Target, or noise.
+//
+// Source: LeaveOneOutEncoder of category_encoders 2.11.
+type LeaveOneOut struct {
+	// HandleUnknown and HandleMissing: Value (usual), Refuse or ReturnNaN.
+	HandleUnknown Policy `json:"handle_unknown,omitempty"`
+	HandleMissing Policy `json:"handle_missing,omitempty"`
+	// Sigma is the standard deviation of the noise that FitTransform multiplies
+	// its numbers by, normal around 1, and Seed its seed.
+	Sigma float64 `json:"sigma,omitempty"`
+	Seed  uint64  `json:"seed,omitempty"`
+
+	Table
+	// Stats are the statistics that Fit derives the rest from.
+	Stats []TargetStats `json:"stats,omitempty"`
+}
+
+// Fit learns from the columns x and the target y, forgetting what was learned
+// before.
+//
+// Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
+// ErrRange for options and codes out of range; ErrUnknownCategory for a missing
+// value with Refuse.
+func (e *LeaveOneOut) Fit(x []Column, y []float64) error {
+	_, err := e.fit("LeaveOneOut.Fit", nil, x, y)
+	return err
+}
+
+// PartialFit is Fit that keeps what was learned before.
+func (e *LeaveOneOut) PartialFit(x []Column, y []float64) error {
+	_, err := e.fit("LeaveOneOut.PartialFit", e.Stats, x, y)
+	return err
+}
+
+func (e *LeaveOneOut) fit(fn string, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
+	stats, codes, err := learnTargets(fn, have, x, y, nil)
+	if err != nil {
+		return nil, err
+	}
+	return codes, e.derive(fn, stats)
+}
+
+// Merge adds what o was fitted on.
+//
+// Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
+// columns.
+func (e *LeaveOneOut) Merge(o *LeaveOneOut) error {
+	const fn = "LeaveOneOut.Merge"
+	if err := incompatible(fn, e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
+		return err
+	}
+	stats, err := mergeTargets(fn, e.Stats, o.Stats)
+	if err != nil {
+		return err
+	}
+	return e.derive(fn, stats)
+}
+
+func (e *LeaveOneOut) derive(fn string, stats []TargetStats) error {
+	if err := checkNoise(fn, e.Sigma); err != nil {
+		return err
+	}
+	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+		if s.Rows == 1 {
+			return all.mean
+		}
+		return s.Mean()
+	}, nil)
+	if err != nil {
+		return err
+	}
+	if err := e.set("LeaveOneOut", features); err != nil {
+		return err
+	}
+	e.Stats = stats
+	return nil
+}
+
+// FitTransform fits and encodes the training rows, each without its own
+// target.
+//
+// Errors: as Fit and Transform.
+func (e *LeaveOneOut) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.Dense, error) {
+	const fn = "LeaveOneOut.FitTransform"
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	if dst, err = dense(fn, dst, n, len(x)); err != nil {
+		return nil, err
+	}
+	codes, err := e.fit(fn, nil, x, y)
+	if err != nil {
+		return nil, err
+	}
+	raw := dst.RawMatrix()
+	for j := range codes {
+		t := &e.Stats[j]
+		mean := t.Total().Mean()
+		for i, k := range codes[j] {
+			v := mean
+			if s := int(k) + 1; t.rows[s] > 1 {
+				v = (t.sum[s] - y[i]) / (t.w[s] - 1)
+			}
+			if k == Missing && e.HandleMissing == ReturnNaN {
+				v = e.Features[j].Missing[0]
+			}
+			raw.Data[i*raw.Stride+j] = v
+		}
+	}
+	addNoise(dst, e.Sigma, e.Seed)
+	return dst, nil
+}
+
+// EncodeTraining returns the number of a training row of category label and
+// target y in column j, for rows that are encoded one by one after Fit.
+//
+// Errors: ErrNotFitted; ErrLength for a column that does not exist;
+// ErrNotFinite.
+func (e *LeaveOneOut) EncodeTraining(j int, label string, y float64) (float64, error) {
+	const fn = "LeaveOneOut.EncodeTraining"
+	if len(e.Stats) == 0 {
+		return 0, check.NotFitted(fn)
+	}
+	if j < 0 || j >= len(e.Stats) {
+		return 0, check.Length(fn, "column", len(e.Stats), j)
+	}
+	if err := check.Finite(fn, "y", []float64{y}); err != nil {
+		return 0, err
+	}
+	t := &e.Stats[j]
+	if k := t.dict.Code(label); k != Unknown && t.rows[k+1] > 1 {
+		return (t.sum[k+1] - y) / (t.w[k+1] - 1), nil
+	}
+	return t.Total().Mean(), nil
+}
+
+// UnmarshalJSON restores what json.Marshal gave; on an error (ErrCorrupt) e
+// stays as it was.
+func (e *LeaveOneOut) UnmarshalJSON(b []byte) error {
+	type plain LeaveOneOut
+	var p plain
+	if err := decode("LeaveOneOut.UnmarshalJSON", b, &p); err != nil {
+		return err
+	}
+	if err := p.restore("LeaveOneOut"); err != nil {
+		return err
+	}
+	if err := singleTarget("LeaveOneOut.UnmarshalJSON", p.Stats); err != nil {
+		return err
+	}
+	*e = LeaveOneOut(p)
+	return nil
+}

@@ -1,0 +1,123 @@
+package encoding
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// A summary is what the formulas of the mean encoders see of a whole column.
+type summary struct {
+	stats  *TargetStats
+	total  TargetStat
+	mean   float64
+	k      int     // categories seen, missing among them
+	spread float64 // sum over categories of (mean_c - mean)^2
+
+	// The model of JamesStein with LogOdds, once solved.
+	solved     bool
+	mu, sigma2 float64
+}
+
+// everyRowItsOwn tells a column of identifiers.
+func (s *summary) everyRowItsOwn() bool { return s.k == s.total.Rows }
+
+func summarize(t *TargetStats) *summary {
+	s := &summary{stats: t, total: t.Total()}
+	s.mean = s.total.Mean()
+	for slot := range t.rows {
+		if a := t.at(slot, 0); a.Rows > 0 {
+			s.k++
+			d := a.Mean() - s.mean
+			s.spread += d * d
+		}
+	}
+	return s
+}
+
+// meanFeatures builds the features of an encoder with one number per category.
+// What was not seen gets neutral, or the mean if that is nil.
+func meanFeatures(fn string, stats []TargetStats, onUnknown, onMissing Policy, encode func(TargetStat, *summary) float64, neutral *float64) ([]Feature, error) {
+	unknown, err := policy(fn, "HandleUnknown", onUnknown, Value, Value, Refuse, ReturnNaN)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := policy(fn, "HandleMissing", onMissing, Value, Value, Refuse, ReturnNaN)
+	if err != nil {
+		return nil, err
+	}
+	features := make([]Feature, len(stats))
+	for j := range stats {
+		t := &stats[j]
+		all := summarize(t)
+		if all.mean-all.mean != 0 || math.IsInf(all.total.M2, 0) {
+			return nil, fmt.Errorf("%s: y: need a target whose mean and variance are finite, have %v and %v: %w", fn, all.mean, all.total.M2, mlgauge.ErrNotFinite)
+		}
+		f := Feature{Name: name(t.name, j), MissingLabels: t.dict.MissingLabels()}
+		f.Names = []string{f.Name}
+		for _, k := range order(t.dict.labels, t.order) {
+			f.Categories = append(f.Categories, t.dict.labels[k])
+			f.Values = append(f.Values, encode(t.at(int(k)+1, 0), all))
+		}
+		v := or(neutral, all.mean)
+		f.Unknown = byPolicy(unknown, []float64{v})
+		if s := t.at(0, 0); s.Rows > 0 {
+			if missing == Refuse {
+				return nil, refused(fn, "column "+strconv.Quote(f.Name), &Column{}, 0, Missing)
+			}
+			v = encode(s, all)
+		}
+		f.Missing = byPolicy(missing, []float64{v})
+		features[j] = f
+	}
+	return features, nil
+}
+
+// fitted encodes training rows by their codes in the statistics, and adds
+// noise.
+func fitted(t *Table, stats []TargetStats, dst *mat.Dense, x []Column, codes [][]int32, sigma float64, seed uint64) (*mat.Dense, error) {
+	coded := make([]Column, len(codes))
+	for j := range codes {
+		coded[j] = Column{Name: x[j].Name, Codes: codes[j], Categories: stats[j].dict.labels, Order: Given}
+	}
+	dst, err := t.Transform(dst, coded)
+	if err != nil {
+		return nil, err
+	}
+	addNoise(dst, sigma, seed)
+	return dst, nil
+}
+
+func checkNoise(fn string, sigma float64) error {
+	return check.In(fn, "Sigma", sigma, 0, math.MaxFloat64)
+}
+
+// addNoise multiplies every number by a normal one around 1.
+func addNoise(dst *mat.Dense, sigma float64, seed uint64) {
+	if sigma == 0 {
+		return
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	raw := dst.RawMatrix()
+	for i := range raw.Rows {
+		for j := range raw.Cols {
+			raw.Data[i*raw.Stride+j] *= 1 + sigma*r.NormFloat64()
+		}
+	}
+}
+
+// singleTarget reports statistics from JSON that are of classes.
+func singleTarget(fn string, stats []TargetStats) error {
+	for j := range stats {
+		if stats[j].outputs > 1 {
+			return corrupt(fn, "stats", "one target", stats[j].outputs)
+		}
+	}
+	return nil
+}

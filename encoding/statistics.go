@@ -1,0 +1,781 @@
+package encoding
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/codec"
+)
+
+// A Tally counts the rows of every category of one column. The zero value is
+// ready; the first column added gives the name and the order.
+type Tally struct {
+	name  string
+	order Order
+	dict  Dictionary
+	n     []int // n[0] missing values, n[code+1] the category
+}
+
+// Add counts the rows of a column.
+//
+// Errors: ErrRange for codes outside the categories.
+func (t *Tally) Add(c Column) error {
+	if err := c.check("Tally.Add", "c"); err != nil {
+		return err
+	}
+	return t.add("Tally.Add", &c)
+}
+
+func (t *Tally) add(fn string, c *Column) error {
+	_, err := t.count(fn, c)
+	return err
+}
+
+// count adds a checked column and returns its codes in t.dict.
+func (t *Tally) count(fn string, c *Column) ([]int32, error) {
+	if len(t.n) == 0 {
+		t.name, t.order = c.Name, c.Order
+	}
+	codes, err := t.dict.codes(fn, c)
+	if err != nil {
+		return nil, err
+	}
+	t.n = extend(t.n, t.dict.Len()+1)
+	n := t.n
+	for _, k := range codes {
+		n[k+1]++
+	}
+	return codes, nil
+}
+
+func extend[T any](s []T, n int) []T {
+	if len(s) >= n {
+		return s
+	}
+	s = slices.Grow(s, n-len(s))
+	return s[:n]
+}
+
+// codes returns the codes in d of the rows of a checked column, adding the
+// categories that occur in it. The result may be the column's own slice.
+func (d *Dictionary) codes(fn string, c *Column) ([]int32, error) {
+	for _, s := range c.Missing {
+		if d.Code(s) >= 0 {
+			return nil, fmt.Errorf("%s: x: need missing marks that no batch used as a category, have %.80q: %w", fn, s, mlgauge.ErrIncompatible)
+		}
+	}
+	d.setMissing(c.Missing)
+	if c.Labels != nil {
+		return d.Encode(nil, c.Labels)
+	}
+	const unseen = -3
+	remap := make([]int32, len(c.Categories))
+	for i := range remap {
+		remap[i] = unseen
+	}
+	left := len(remap)
+	for _, k := range c.Codes {
+		if k < 0 || remap[k] != unseen {
+			continue
+		}
+		if c.Order == Given {
+			remap[k] = 0
+		} else {
+			remap[k] = d.put(c.Categories[k])
+		}
+		if left--; left == 0 {
+			break
+		}
+	}
+	if c.Order == Given {
+		for k := range remap {
+			if remap[k] != unseen {
+				remap[k] = d.put(c.Categories[k])
+			}
+		}
+	}
+	same := true
+	for k, to := range remap {
+		same = same && (to == unseen || int(to) == k)
+	}
+	if same {
+		return c.Codes, nil
+	}
+	out := make([]int32, len(c.Codes))
+	for i, k := range c.Codes {
+		if k < 0 {
+			out[i] = Missing
+		} else {
+			out[i] = remap[k]
+		}
+	}
+	return out, nil
+}
+
+// Merge adds the counts of o. The name and order of o are used if t is empty.
+//
+// Errors: ErrIncompatible if a missing mark of one is a category of the other,
+// or the orders differ.
+func (t *Tally) Merge(o *Tally) error {
+	if o == nil || len(o.n) == 0 {
+		return nil
+	}
+	if err := t.mergeable("Tally.Merge", o); err != nil {
+		return err
+	}
+	if len(t.n) == 0 {
+		t.name, t.order = o.name, o.order
+	}
+	// o may be t itself.
+	counts := slices.Clone(o.n)
+	remap, err := t.dict.Merge(&o.dict)
+	if err != nil {
+		return err
+	}
+	t.n = extend(t.n, t.dict.Len()+1)
+	t.n[0] += counts[0]
+	for i, to := range remap {
+		t.n[to+1] += counts[i+1]
+	}
+	return nil
+}
+
+func (t *Tally) mergeable(fn string, o *Tally) error {
+	if len(t.n) == 0 || len(o.n) == 0 {
+		return nil
+	}
+	if t.order != o.order {
+		return fmt.Errorf("%s: o: need order %d, have %d: %w", fn, t.order, o.order, mlgauge.ErrIncompatible)
+	}
+	return t.dict.mergeable(fn, &o.dict)
+}
+
+func (d *Dictionary) mergeable(fn string, o *Dictionary) error {
+	for _, s := range o.missing {
+		if d.Code(s) >= 0 {
+			return fmt.Errorf("%s: o: need missing marks that are no categories here, have %.80q: %w", fn, s, mlgauge.ErrIncompatible)
+		}
+	}
+	return nil
+}
+
+// Reset forgets everything.
+func (t *Tally) Reset() { *t = Tally{} }
+
+// Name returns the name of the column.
+func (t *Tally) Name() string { return t.name }
+
+// Categories returns the categories in the column's order: sorted, numeric, or
+// as they first appeared.
+func (t *Tally) Categories() []string {
+	out := make([]string, 0, t.dict.Len())
+	for _, k := range order(t.dict.labels, t.order) {
+		out = append(out, t.dict.labels[k])
+	}
+	return out
+}
+
+// Counts returns the number of rows of every category of Categories.
+func (t *Tally) Counts() []int {
+	out := make([]int, 0, t.dict.Len())
+	for _, k := range order(t.dict.labels, t.order) {
+		out = append(out, t.n[k+1])
+	}
+	return out
+}
+
+// MissingCount returns the number of missing values.
+func (t *Tally) MissingCount() int {
+	if len(t.n) == 0 {
+		return 0
+	}
+	return t.n[0]
+}
+
+// Total returns the number of rows, missing values included.
+func (t *Tally) Total() int {
+	s := 0
+	for _, n := range t.n {
+		s += n
+	}
+	return s
+}
+
+func (t *Tally) clone() Tally {
+	return Tally{t.name, t.order, *t.dict.clone(), slices.Clone(t.n)}
+}
+
+const tallyTag = "encoding.Tally/1"
+
+// MarshalBinary returns the counts.
+func (t *Tally) MarshalBinary() ([]byte, error) {
+	w := codec.NewWriter(tallyTag)
+	w.String(t.name)
+	w.Int(int(t.order))
+	t.dict.write(w)
+	w.Ints(t.n)
+	return w.Finish(), nil
+}
+
+// UnmarshalBinary restores what MarshalBinary gave; on an error (ErrCorrupt)
+// t stays as it was.
+func (t *Tally) UnmarshalBinary(b []byte) error {
+	const fn = "Tally.UnmarshalBinary"
+	r := codec.NewReader(fn, tallyTag, b)
+	var n Tally
+	n.name, n.order = r.String(), Order(r.Int())
+	n.dict = *readDictionary(fn, r)
+	n.n = r.Ints()
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if err := n.valid(fn); err != nil {
+		return err
+	}
+	*t = n
+	return nil
+}
+
+func (t *Tally) valid(fn string) error {
+	if t.order < Sorted || t.order > Given {
+		return corrupt(fn, "order", "0, 1 or 2", int(t.order))
+	}
+	if len(t.n) == 0 && t.dict.Len() == 0 {
+		return nil
+	}
+	if len(t.n) != t.dict.Len()+1 {
+		return corrupt(fn, "counts", "one per category and one for missing", len(t.n))
+	}
+	total := 0
+	for _, n := range t.n {
+		if n < 0 || total > math.MaxInt-n {
+			return corrupt(fn, "counts", "counts of at least 0 that do not overflow", n)
+		}
+		total += n
+	}
+	return nil
+}
+
+type tallyJSON struct {
+	Name   string     `json:"name,omitempty"`
+	Order  Order      `json:"order,omitempty"`
+	Labels Dictionary `json:"dictionary"`
+	Counts []int      `json:"counts"`
+}
+
+// MarshalJSON returns the counts.
+func (t *Tally) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name   string      `json:"name,omitempty"`
+		Order  Order       `json:"order,omitempty"`
+		Labels *Dictionary `json:"dictionary"`
+		Counts []int       `json:"counts"`
+	}{t.name, t.order, &t.dict, t.n})
+}
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) t
+// stays as it was.
+func (t *Tally) UnmarshalJSON(b []byte) error {
+	const fn = "Tally.UnmarshalJSON"
+	var p tallyJSON
+	if err := decode(fn, b, &p); err != nil {
+		return err
+	}
+	n := Tally{p.Name, p.Order, p.Labels, p.Counts}
+	if err := n.valid(fn); err != nil {
+		return err
+	}
+	*t = n
+	return nil
+}
+
+// TargetStats holds, for every category of one column, the number and weight of
+// its rows and the sum and centred squares of their target:
+//
+//	W = sum w   S = sum w y   M2 = sum w (y - S/W)^2
+//
+// The zero value is ready. Batches and shards merge by Chan's formula, so the
+// squares of a target at an offset of 1e9 keep their digits. A target of
+// classes has one such triple per class, of the target "is this class".
+type TargetStats struct {
+	name    string
+	order   Order
+	dict    Dictionary
+	outputs int
+	rows    []int     // by slot: 0 missing, code+1 the category
+	w       []float64 // by slot
+	sum, m2 []float64 // by slot, then output
+}
+
+// Add adds the rows of a column and their target.
+//
+// Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
+// ErrRange for codes outside the categories; ErrIncompatible after
+// statistics of classes.
+func (t *TargetStats) Add(c Column, y []float64) error {
+	return t.addChecked("TargetStats.Add", c, y, nil)
+}
+
+// AddWeighted is Add with a weight for every row; rows of weight 0 do not
+// count.
+//
+// Errors: as Add; ErrRange for a negative weight.
+func (t *TargetStats) AddWeighted(c Column, y, w []float64) error {
+	if err := check.Weights("TargetStats.AddWeighted", "w", c.Len(), w); err != nil {
+		return err
+	}
+	return t.addChecked("TargetStats.AddWeighted", c, y, w)
+}
+
+func (t *TargetStats) addChecked(fn string, c Column, y, w []float64) error {
+	x := []Column{c}
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return err
+	}
+	if err := checkTarget(fn, n, y); err != nil {
+		return err
+	}
+	if t.outputs > 1 {
+		return fmt.Errorf("%s: need statistics of one target, have %d classes: %w", fn, t.outputs, mlgauge.ErrIncompatible)
+	}
+	x, y, w = positive(x, y, w)
+	if x[0].Len() == 0 {
+		return nil
+	}
+	_, err = t.add(fn, &x[0], y, w)
+	return err
+}
+
+// positive drops the rows of weight 0, so that they leave no trace.
+func positive(x []Column, y, w []float64) ([]Column, []float64, []float64) {
+	if !slices.Contains(w, 0) {
+		return x, y, w
+	}
+	var rows []int
+	for i, v := range w {
+		if v != 0 {
+			rows = append(rows, i)
+		}
+	}
+	return takeColumns(x, rows), takeValues(y, rows), takeValues(w, rows)
+}
+
+func takeColumns(x []Column, rows []int) []Column {
+	out := make([]Column, len(x))
+	for j := range x {
+		out[j] = x[j].take(rows)
+	}
+	return out
+}
+
+func takeValues[T any](y []T, rows []int) []T {
+	if y == nil {
+		return nil
+	}
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = y[r]
+	}
+	return out
+}
+
+func checkTarget(fn string, n int, y []float64) error {
+	if err := check.Length(fn, "y", n, len(y)); err != nil {
+		return err
+	}
+	return check.Finite(fn, "y", y)
+}
+
+// start names the statistics and encodes the column.
+func (t *TargetStats) start(fn string, c *Column, outputs int) ([]int32, error) {
+	if len(t.rows) == 0 {
+		t.name, t.order, t.outputs = c.Name, c.Order, outputs
+	}
+	codes, err := t.dict.codes(fn, c)
+	if err != nil {
+		return nil, err
+	}
+	t.fit()
+	return codes, nil
+}
+
+// fit makes room for every slot.
+func (t *TargetStats) fit() {
+	k := t.dict.Len() + 1
+	t.rows, t.w = extend(t.rows, k), extend(t.w, k)
+	t.sum, t.m2 = extend(t.sum, k*t.outputs), extend(t.m2, k*t.outputs)
+}
+
+// add adds checked rows of one continuous target and returns the codes.
+func (t *TargetStats) add(fn string, c *Column, y, w []float64) ([]int32, error) {
+	codes, err := t.start(fn, c, 1)
+	if err != nil {
+		return nil, err
+	}
+	if slots := len(t.rows); len(codes) < slots/4 {
+		t.addRows(codes, y, w)
+		return codes, nil
+	}
+	b := batchStats(codes, y, w, len(t.rows))
+	for s := range b.rows {
+		t.rows[s] += b.rows[s]
+		t.combine(s, 0, b.w[s], b.sum[s], b.m2[s])
+		t.w[s] += b.w[s]
+	}
+	return codes, nil
+}
+
+// batchStats computes the statistics of one batch in two passes: sums, then
+// squares about the means of the batch.
+func batchStats(codes []int32, y, w []float64, slots int) TargetStats {
+	b := TargetStats{outputs: 1, rows: make([]int, slots), w: make([]float64, slots), sum: make([]float64, slots), m2: make([]float64, slots)}
+	y = y[:len(codes)]
+	if w == nil {
+		for i, k := range codes {
+			b.rows[k+1]++
+			b.sum[k+1] += y[i]
+		}
+		for s, n := range b.rows {
+			b.w[s] = float64(n)
+		}
+	} else {
+		w = w[:len(codes)]
+		for i, k := range codes {
+			b.rows[k+1]++
+			b.w[k+1] += w[i]
+			b.sum[k+1] += w[i] * y[i]
+		}
+	}
+	mean := make([]float64, slots)
+	for s := range mean {
+		if b.w[s] > 0 {
+			mean[s] = b.sum[s] / b.w[s]
+		}
+	}
+	if w == nil {
+		for i, k := range codes {
+			d := y[i] - mean[k+1]
+			b.m2[k+1] += d * d
+		}
+	} else {
+		for i, k := range codes {
+			d := y[i] - mean[k+1]
+			b.m2[k+1] += w[i] * d * d
+		}
+	}
+	return b
+}
+
+// addRows adds few rows to many categories one by one.
+func (t *TargetStats) addRows(codes []int32, y, w []float64) {
+	for i, k := range codes {
+		wi := 1.0
+		if w != nil {
+			wi = w[i]
+		}
+		t.rows[k+1]++
+		t.combine(int(k)+1, 0, wi, wi*y[i], 0)
+		t.w[k+1] += wi
+	}
+}
+
+// combine merges a batch into one slot and output by Chan's formula; the weight
+// of the slot is still the one before the batch.
+func (t *TargetStats) combine(slot, output int, w, sum, m2 float64) {
+	if w == 0 {
+		return
+	}
+	at := slot*t.outputs + output
+	if have := t.w[slot]; have > 0 {
+		d := sum/w - t.sum[at]/have
+		t.m2[at] += m2 + d*d*(have/(have+w))*w
+	} else {
+		t.m2[at] += m2
+	}
+	t.sum[at] += sum
+}
+
+// addClasses adds checked rows of a target of classes.
+func (t *TargetStats) addClasses(fn string, c *Column, classes []int32, k int, w []float64) ([]int32, error) {
+	codes, err := t.start(fn, c, k)
+	if err != nil {
+		return nil, err
+	}
+	slots := len(t.rows)
+	bw, bs := make([]float64, slots), make([]float64, slots*k)
+	for i, code := range codes {
+		wi := 1.0
+		if w != nil {
+			wi = w[i]
+		}
+		t.rows[code+1]++
+		bw[code+1] += wi
+		bs[(int(code)+1)*k+int(classes[i])] += wi
+	}
+	for s := range bw {
+		if bw[s] == 0 {
+			continue
+		}
+		for o := range k {
+			n := bs[s*k+o]
+			t.combine(s, o, bw[s], n, n*(1-n/bw[s]))
+		}
+		t.w[s] += bw[s]
+	}
+	return codes, nil
+}
+
+// widen moves the outputs to their places among k outputs.
+func (t *TargetStats) widen(remap []int32, k int) {
+	if len(t.rows) == 0 {
+		t.outputs = k
+		return
+	}
+	sum, m2 := make([]float64, len(t.rows)*k), make([]float64, len(t.rows)*k)
+	for s := range t.rows {
+		for o, to := range remap {
+			sum[s*k+int(to)] = t.sum[s*t.outputs+o]
+			m2[s*k+int(to)] = t.m2[s*t.outputs+o]
+		}
+	}
+	t.sum, t.m2, t.outputs = sum, m2, k
+}
+
+// Merge adds the statistics of o.
+//
+// Errors: ErrIncompatible for another order, another number of classes, or a
+// missing mark of o that is a category here.
+func (t *TargetStats) Merge(o *TargetStats) error {
+	if o == nil || len(o.rows) == 0 {
+		return nil
+	}
+	if err := t.mergeable("TargetStats.Merge", o); err != nil {
+		return err
+	}
+	if len(t.rows) == 0 {
+		t.name, t.order, t.outputs = o.name, o.order, o.outputs
+	}
+	p := o
+	if o == t {
+		c := o.clone()
+		p = &c
+	}
+	remap, err := t.dict.Merge(&p.dict)
+	if err != nil {
+		return err
+	}
+	t.fit()
+	for s := range p.rows {
+		to := 0
+		if s > 0 {
+			to = int(remap[s-1]) + 1
+		}
+		t.rows[to] += p.rows[s]
+		for k := range t.outputs {
+			t.combine(to, k, p.w[s], p.sum[s*p.outputs+k], p.m2[s*p.outputs+k])
+		}
+		t.w[to] += p.w[s]
+	}
+	return nil
+}
+
+func (t *TargetStats) mergeable(fn string, o *TargetStats) error {
+	if len(t.rows) == 0 || len(o.rows) == 0 {
+		return nil
+	}
+	if t.order != o.order || t.outputs != o.outputs {
+		return fmt.Errorf("%s: o: need order %d and %d targets, have %d and %d: %w", fn, t.order, t.outputs, o.order, o.outputs, mlgauge.ErrIncompatible)
+	}
+	return t.dict.mergeable(fn, &o.dict)
+}
+
+// Reset forgets everything.
+func (t *TargetStats) Reset() { *t = TargetStats{} }
+
+// Categories returns the categories in the column's order.
+func (t *TargetStats) Categories() []string {
+	out := make([]string, 0, t.dict.Len())
+	for _, k := range order(t.dict.labels, t.order) {
+		out = append(out, t.dict.labels[k])
+	}
+	return out
+}
+
+// A TargetStat is what TargetStats holds of one category.
+type TargetStat struct {
+	Rows    int
+	W       float64 // weight; the number of rows where no weights were given
+	Sum, M2 float64
+}
+
+// Mean returns Sum / W, NaN for weight 0.
+func (s TargetStat) Mean() float64 { return s.Sum / s.W }
+
+// Variance returns M2 / (W - ddof), NaN if that denominator is not positive.
+func (s TargetStat) Variance(ddof float64) float64 {
+	if !(s.W > ddof) {
+		return math.NaN()
+	}
+	return s.M2 / (s.W - ddof)
+}
+
+// Stats returns the statistics of every category of Categories, of a target
+// that is not one of classes or of class 0.
+func (t *TargetStats) Stats() []TargetStat {
+	out := make([]TargetStat, 0, t.dict.Len())
+	for _, k := range order(t.dict.labels, t.order) {
+		out = append(out, t.at(int(k)+1, 0))
+	}
+	return out
+}
+
+// MissingStat returns the statistics of the missing values.
+func (t *TargetStats) MissingStat() TargetStat {
+	if len(t.rows) == 0 {
+		return TargetStat{}
+	}
+	return t.at(0, 0)
+}
+
+func (t *TargetStats) at(slot, output int) TargetStat {
+	at := slot*t.outputs + output
+	return TargetStat{t.rows[slot], t.w[slot], t.sum[at], t.m2[at]}
+}
+
+// Total returns the statistics of all rows.
+func (t *TargetStats) Total() TargetStat {
+	if len(t.rows) == 0 {
+		return TargetStat{}
+	}
+	return t.total(0)
+}
+
+func (t *TargetStats) total(output int) TargetStat {
+	var s TargetStat
+	for slot := range t.rows {
+		a := t.at(slot, output)
+		s.Rows += a.Rows
+		s.W += a.W
+		s.Sum += a.Sum
+	}
+	mean := s.Mean()
+	for slot := range t.rows {
+		if a := t.at(slot, output); a.W > 0 {
+			d := a.Mean() - mean
+			s.M2 += a.M2 + a.W*d*d
+		}
+	}
+	return s
+}
+
+func (t *TargetStats) clone() TargetStats {
+	return TargetStats{t.name, t.order, *t.dict.clone(), t.outputs, slices.Clone(t.rows), slices.Clone(t.w), slices.Clone(t.sum), slices.Clone(t.m2)}
+}
+
+const targetTag = "encoding.TargetStats/1"
+
+// MarshalBinary returns the statistics.
+func (t *TargetStats) MarshalBinary() ([]byte, error) {
+	w := codec.NewWriter(targetTag)
+	w.String(t.name)
+	w.Int(int(t.order))
+	t.dict.write(w)
+	w.Int(t.outputs)
+	w.Ints(t.rows)
+	w.Float64s(t.w)
+	w.Float64s(t.sum)
+	w.Float64s(t.m2)
+	return w.Finish(), nil
+}
+
+// UnmarshalBinary restores what MarshalBinary gave; on an error (ErrCorrupt)
+// t stays as it was.
+func (t *TargetStats) UnmarshalBinary(b []byte) error {
+	const fn = "TargetStats.UnmarshalBinary"
+	r := codec.NewReader(fn, targetTag, b)
+	var n TargetStats
+	n.name, n.order = r.String(), Order(r.Int())
+	n.dict = *readDictionary(fn, r)
+	n.outputs = r.Int()
+	n.rows, n.w, n.sum, n.m2 = r.Ints(), r.Float64s(), r.Float64s(), r.Float64s()
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if err := n.valid(fn); err != nil {
+		return err
+	}
+	*t = n
+	return nil
+}
+
+func (t *TargetStats) valid(fn string) error {
+	if t.order < Sorted || t.order > Given {
+		return corrupt(fn, "order", "0, 1 or 2", int(t.order))
+	}
+	k := len(t.rows)
+	if k == 0 && t.dict.Len() == 0 && len(t.w)+len(t.sum)+len(t.m2) == 0 {
+		t.outputs = 0
+		return nil
+	}
+	if t.outputs < 1 || t.outputs > math.MaxInt32 || k != t.dict.Len()+1 || len(t.w) != k ||
+		len(t.sum)/t.outputs != k || len(t.sum)%t.outputs != 0 || len(t.m2) != len(t.sum) {
+		return corrupt(fn, "statistics", "one per category, one for missing and per target", fmt.Sprint(k, len(t.w), len(t.sum), len(t.m2)))
+	}
+	for s, n := range t.rows {
+		if w := t.w[s]; n < 0 || w < 0 || w-w != 0 || (n == 0) != (w == 0) {
+			return corrupt(fn, "statistics", "finite weights that are positive where there are rows", fmt.Sprint(n, w))
+		}
+	}
+	for i := range t.sum {
+		if v := t.sum[i]; v-v != 0 || !(t.m2[i] >= 0) || math.IsInf(t.m2[i], 0) {
+			return corrupt(fn, "statistics", "finite sums and squares of at least 0", fmt.Sprint(v, t.m2[i]))
+		}
+	}
+	return nil
+}
+
+type targetJSON struct {
+	Name    string     `json:"name,omitempty"`
+	Order   Order      `json:"order,omitempty"`
+	Labels  Dictionary `json:"dictionary"`
+	Outputs int        `json:"outputs"`
+	Rows    []int      `json:"rows"`
+	W       []float64  `json:"weights"`
+	Sum     []float64  `json:"sums"`
+	M2      []float64  `json:"squares"`
+}
+
+// MarshalJSON returns the statistics.
+func (t *TargetStats) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name    string      `json:"name,omitempty"`
+		Order   Order       `json:"order,omitempty"`
+		Labels  *Dictionary `json:"dictionary"`
+		Outputs int         `json:"outputs"`
+		Rows    []int       `json:"rows"`
+		W       []float64   `json:"weights"`
+		Sum     []float64   `json:"sums"`
+		M2      []float64   `json:"squares"`
+	}{t.name, t.order, &t.dict, t.outputs, t.rows, t.w, t.sum, t.m2})
+}
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) t
+// stays as it was.
+func (t *TargetStats) UnmarshalJSON(b []byte) error {
+	const fn = "TargetStats.UnmarshalJSON"
+	var p targetJSON
+	if err := decode(fn, b, &p); err != nil {
+		return err
+	}
+	n := TargetStats{p.Name, p.Order, p.Labels, p.Outputs, p.Rows, p.W, p.Sum, p.M2}
+	if err := n.valid(fn); err != nil {
+		return err
+	}
+	*t = n
+	return nil
+}
