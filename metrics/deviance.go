@@ -191,7 +191,7 @@ func addLoss[F check.Float](s *MeanLoss, fn string, yTrue, yPred []F, w []float6
 		for i := range n {
 			y, p := float64(yTrue[lo+i]), float64(yPred[lo+i])
 			v := s.Loss.of(y, p)
-			if v-v != 0 || !s.Loss.domain(y, p) {
+			if v-v != 0 || y-y != 0 || p-p != 0 || !s.Loss.domain(y, p) {
 				return lossError(s.Loss, fn, yTrue, yPred, lo+i)
 			}
 			buf[i] = v
