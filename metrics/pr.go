@@ -3,8 +3,6 @@ package metrics
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/mlgauge/mlgauge/internal/check"
 )
 
@@ -124,15 +122,10 @@ func logitInterval(fn string, v, se, level float64) (Interval, error) {
 	if !(v > 0 && v < 1) {
 		return Interval{}, undefinedFor(fn, "an estimate inside (0, 1)", v)
 	}
-	z := twoSidedZ(level)
+	z := normalQuantile(level)
 	eta := math.Log(v) - math.Log1p(-v)
 	expit := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	return Interval{Value: v, Low: expit(eta - z*se), High: expit(eta + z*se), Level: level}, nil
-}
-
-// twoSidedZ returns the two-sided normal quantile of a confidence level.
-func twoSidedZ(level float64) float64 {
-	return -distuv.UnitNormal.Quantile((1 - level) / 2)
 }
 
 // A PRCurve is precision against recall. Recall falls from 1 to 0 and the
