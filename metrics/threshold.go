@@ -91,7 +91,13 @@ func CriterionFunc(score func(tp, fp, tn, fn float64) float64) Criterion {
 //
 //	J = TP/(TP+FN) - FP/(FP+TN)
 func Youden() Criterion {
-	return CriterionFunc(func(tp, fp, tn, fn float64) float64 { return tp/(tp+fn) - fp/(fp+tn) })
+	return CriterionFunc(func(tp, fp, tn, fn float64) float64 {
+		p, q := tp+fn, fp+tn
+		if d := p * q; d > 1e-200 && d < 1e200 {
+			return (float64(tp*q) - float64(fp*p)) / d // exact above the line: equal counts tie
+		}
+		return tp/p - fp/q
+	})
 }
 
 // ClosestToCorner is the distance of the ROC curve from the corner of perfect

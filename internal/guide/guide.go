@@ -71,6 +71,7 @@ var Sections = []string{
 func Rows() []Row {
 	return inOrder(slices.Concat(
 		[]Row(nil), // then the rooms, one per line
+		metricsRankingRows(),
 		metricsRegressionRows(),
 	), pending)
 }
