@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge"
-	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Brier returns the Brier score of binary truth; see Probability.Brier.
@@ -17,7 +16,11 @@ import (
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1].
 func Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	return meanProbability("Brier", yTrue, p, kernel.BrierSum[F])
+	s, err := probabilityOf("Brier", yTrue, p)
+	if err != nil {
+		return 0, err
+	}
+	return s.Brier()
 }
 
 // MultiBrier returns the Brier score of a truth of several classes, halved for

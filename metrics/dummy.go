@@ -12,7 +12,6 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
 )
 
@@ -272,7 +271,7 @@ func (d *DummyRegressor) fit(fn string, y, w []float64) error {
 		}
 		if w == nil {
 			s := slices.Clone(y)
-			kernel.SortFloat64s(s)
+			slices.Sort(s)
 			v = quantileSorted(s, q)
 		} else {
 			v = weightedQuantile(y, w, q, false)

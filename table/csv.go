@@ -192,8 +192,10 @@ func (s *csvSource) more() error {
 	if rest > s.o.MaxLine {
 		return s.tooLong()
 	}
-	if size := len(s.buf) - slack; rest > size/2 {
-		grown := make([]byte, 2*size+slack)
+	// The buffer never grows beyond the longest record and a block.
+	most := max(s.o.MaxLine, blockSize) + blockSize
+	if size := len(s.buf) - slack; rest > size/2 && size < most {
+		grown := make([]byte, min(2*size, most)+slack)
 		copy(grown, s.buf[s.pos:s.lim])
 		s.buf = grown
 	} else {

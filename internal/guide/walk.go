@@ -10,7 +10,13 @@ import (
 )
 
 // Tally counts the verdicts of a walk.
-type Tally struct{ Checked, Agree, Errata, Failed, NotYet int }
+type Tally struct {
+	Checked int `json:"checked"`
+	Agree   int `json:"agree"`
+	Errata  int `json:"errata"`
+	Failed  int `json:"failed"`
+	NotYet  int `json:"not_yet"`
+}
 
 // String is the last line of the walk, for machines.
 func (t Tally) String() string {
@@ -70,7 +76,7 @@ func (p *printer) line(s string) {
 
 // row runs the check and prints what came of it.
 func (p *printer) row(r Row) {
-	res, word, color := p.check(r)
+	res, word, color := p.tally.check(r)
 	text := terminal.Wrap(r.States, max(p.style.Width-indent, 24))
 	name := terminal.Wrap(r.Name, nameWidth)
 	tail := func(s, mark, color string) {
@@ -99,8 +105,7 @@ func (p *printer) row(r Row) {
 }
 
 // check runs a row and counts its verdict.
-func (p *printer) check(r Row) (res Result, word, color string) {
-	t := &p.tally
+func (t *Tally) check(r Row) (res Result, word, color string) {
 	if r.Check == nil {
 		t.NotYet++
 		return Result{}, "not yet", terminal.Dim
