@@ -58,12 +58,37 @@ func (p *PR) Curve(points Points) (PRCurve, error) {
 // AveragePrecision returns the mean precision over the recall; see
 // Thresholds.AveragePrecision.
 func (p *PR) AveragePrecision() (float64, error) {
-	t, err := p.s.thresholds("metrics.PR.AveragePrecision")
-	if err != nil {
+	return p.s.averagePrecision("metrics.PR.AveragePrecision")
+}
+
+// averagePrecision does without the table.
+func (s *scores) averagePrecision(fn string) (float64, error) {
+	if err := s.some(fn); err != nil {
 		return 0, err
 	}
-	return t.AveragePrecision()
+	var a precisionSum
+	s.levels(func(_, tp, fp float64) { a.add(tp, fp) })
+	if err := needClasses(fn, a.tp == 0, false); err != nil {
+		return 0, err
+	}
+	return a.value(), nil
 }
+
+// A precisionSum adds the precision of each step of the recall, by Kahan: a
+// million small steps keep their digits.
+type precisionSum struct{ sum, carry, tp float64 }
+
+func (a *precisionSum) add(tp, fp float64) {
+	if tp == a.tp {
+		return
+	}
+	step := (tp-a.tp)*(tp/(tp+fp)) - a.carry
+	next := a.sum + step
+	a.carry = (next - a.sum) - step
+	a.sum, a.tp = next, tp
+}
+
+func (a *precisionSum) value() float64 { return min(a.sum/a.tp, 1) }
 
 // AUC returns the area under the precision-recall curve by the trapezoidal
 // rule; see Thresholds.PRAUC.
@@ -158,6 +183,7 @@ func (t *Thresholds) PR(points Points) (PRCurve, error) {
 	p, _ := t.classes()
 	var c PRCurve
 	n := len(t.TP)
+	c.Precision, c.Recall, c.Threshold = make([]float64, 0, n+1), make([]float64, 0, n+1), make([]float64, 0, n)
 	for i := n - 1; i >= 0; i-- {
 		if points == DropIntermediate && i > 0 && i < n-1 && t.TP[i-1] == t.TP[i] && t.TP[i] == t.TP[i+1] {
 			continue
@@ -184,19 +210,11 @@ func (t *Thresholds) AveragePrecision() (float64, error) {
 	if err := t.need("metrics.Thresholds.AveragePrecision", true, false); err != nil {
 		return 0, err
 	}
-	p, _ := t.classes()
-	var sum, carry, before float64
+	var a precisionSum
 	for i, tp := range t.TP {
-		if tp == before {
-			continue
-		}
-		// Kahan: a million small steps keep their digits.
-		step := (tp-before)/p*(tp/(tp+t.FP[i])) - carry
-		next := sum + step
-		carry = (next - sum) - step
-		sum, before = next, tp
+		a.add(tp, t.FP[i])
 	}
-	return min(sum, 1), nil
+	return a.value(), nil
 }
 
 // PRAUC returns the area under the precision-recall curve by the trapezoidal
@@ -231,9 +249,5 @@ func AveragePrecision[F check.Float](yTrue []bool, score []F) (float64, error) {
 	if err := check.Finite(fn, "score", s.score); err != nil {
 		return 0, err
 	}
-	t, err := s.thresholds(fn)
-	if err != nil {
-		return 0, err
-	}
-	return t.AveragePrecision()
+	return s.averagePrecision(fn)
 }

@@ -53,7 +53,8 @@ func (t *Thresholds) ROC(points Points) (ROCCurve, error) {
 	}
 	p, q := t.classes()
 	n := len(t.TP)
-	c := ROCCurve{FPR: []float64{0}, TPR: []float64{0}, Threshold: []float64{math.Inf(1)}}
+	c := ROCCurve{make([]float64, 1, n+1), make([]float64, 1, n+1), make([]float64, 1, n+1)}
+	c.Threshold[0] = math.Inf(1)
 	for i := range n {
 		if points == DropIntermediate && i > 0 && i < n-1 &&
 			(t.FP[i+1]-t.FP[i])-(t.FP[i]-t.FP[i-1]) == 0 && (t.TP[i+1]-t.TP[i])-(t.TP[i]-t.TP[i-1]) == 0 {

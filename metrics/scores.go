@@ -206,15 +206,20 @@ func (s *scores) split() (pos, neg []float64) {
 			p++
 		}
 	}
-	both := make([]float64, len(s.score))
-	pos, neg = both[:0:p], both[p:p]
-	for i, y := range s.label {
-		if y {
-			pos = append(pos, s.score[i])
+	// Written to both, kept in one: no branch on the label. One more place for
+	// the last write of the class that is full.
+	both := make([]float64, len(s.score)+2)
+	pos, neg = both[:p+1], both[p+1:]
+	i, j := 0, 0
+	for k, v := range s.score {
+		pos[i], neg[j] = v, v
+		if s.label[k] {
+			i++
 		} else {
-			neg = append(neg, s.score[i])
+			j++
 		}
 	}
+	pos, neg = pos[:i:i], neg[:j:j]
 	kernel.SortFloat64s(pos)
 	kernel.SortFloat64s(neg)
 	return pos, neg
@@ -239,16 +244,12 @@ func (s *scores) signed() (score, weight []float64) {
 	return score, weight
 }
 
-// thresholds sorts, and counts above each distinct score.
-func (s *scores) thresholds(fn string) (*Thresholds, error) {
-	if err := s.some(fn); err != nil {
-		return nil, err
-	}
-	t := &Thresholds{}
+// levels sorts and calls f for each distinct score in decreasing order, with
+// the weight of each class at or above it.
+func (s *scores) levels(f func(score, tp, fp float64)) {
 	if s.weight == nil {
 		pos, neg := s.split()
 		i, j := len(pos), len(neg)
-		t.reserve(min(i+j, 1024))
 		for i+j > 0 {
 			v := math.Inf(-1)
 			if i > 0 {
@@ -263,22 +264,34 @@ func (s *scores) thresholds(fn string) (*Thresholds, error) {
 			for j > 0 && neg[j-1] == v {
 				j--
 			}
-			t.push(v, float64(len(pos)-i), float64(len(neg)-j))
+			f(v, float64(len(pos)-i), float64(len(neg)-j))
 		}
-	} else {
-		score, weight := s.signed()
-		t.reserve(min(len(score), 1024))
-		var tp, fp float64
-		for i, v := range score {
-			if w := weight[i]; w > 0 {
-				tp += w
-			} else {
-				fp -= w
-			}
-			if i+1 == len(score) || score[i+1] != v {
-				t.push(v, tp, fp)
-			}
+		return
+	}
+	score, weight := s.signed()
+	var tp, fp float64
+	for i, v := range score {
+		if w := weight[i]; w > 0 {
+			tp += w
+		} else {
+			fp -= w
 		}
+		if i+1 == len(score) || score[i+1] != v {
+			f(v, tp, fp)
+		}
+	}
+}
+
+// thresholds tabulates the levels.
+func (s *scores) thresholds(fn string) (*Thresholds, error) {
+	if err := s.some(fn); err != nil {
+		return nil, err
+	}
+	n := len(s.score)
+	t := &Thresholds{Threshold: make([]float64, 0, n), TP: make([]float64, 0, n), FP: make([]float64, 0, n)}
+	s.levels(t.push)
+	if m := len(t.TP); m < n/2 { // do not hold on to the room of ties
+		t.Threshold, t.TP, t.FP = slices.Clone(t.Threshold), slices.Clone(t.TP), slices.Clone(t.FP)
 	}
 	t.complete()
 	return t, nil

@@ -24,10 +24,6 @@ type Thresholds struct {
 	TP, FP, TN, FN []float64
 }
 
-func (t *Thresholds) reserve(n int) {
-	t.Threshold, t.TP, t.FP = make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
-}
-
 func (t *Thresholds) push(threshold, tp, fp float64) {
 	t.Threshold = append(t.Threshold, threshold)
 	t.TP = append(t.TP, tp)

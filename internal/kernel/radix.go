@@ -134,14 +134,64 @@ func Argsort(dst []int, x []float64) []int {
 
 const (
 	smallSort  = 48   // below, insertion
+	mergeSort  = 512  // below, merging: no tables to clear
 	mediumSort = 4096 // below, 8-bit digits: the 11-bit tables cost more than they save
 	radixMax   = 1 << 11
 )
+
+// merge is lsd for few rows: insertion in runs of 8, then merging.
+func merge[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
+	n := len(a)
+	load := len(p) == n
+	if !load { // so that one loop serves both: empty payloads cost nothing
+		p, q = make([]P, n), make([]P, n)
+	}
+	p, q = p[:n], q[:n]
+	for lo := 0; lo < n; lo += 8 {
+		for i := lo + 1; i < min(lo+8, n); i++ {
+			k, v, j := a[i], p[i], i
+			for ; j > lo && a[j-1] > k; j-- {
+				a[j], p[j] = a[j-1], p[j-1]
+			}
+			a[j], p[j] = k, v
+		}
+	}
+	for run := 8; run < n; run *= 2 {
+		for lo := 0; lo < n; lo += 2 * run {
+			mid, hi := min(lo+run, n), min(lo+2*run, n)
+			i, j, at := lo, mid, lo
+			for i < mid && j < hi {
+				ki, kj := a[i], a[j]
+				take, k := i, ki
+				if kj < ki {
+					take, k = j, kj
+				}
+				b[at], q[at] = k, p[take]
+				at++
+				var second int
+				if kj < ki {
+					second = 1
+				}
+				j += second
+				i += 1 - second
+			}
+			at += copy(b[at:hi], a[i:mid])
+			copy(b[at:hi], a[j:hi])
+			copy(q[at-(mid-i):hi], p[i:mid])
+			copy(q[at:hi], p[j:hi])
+		}
+		a, b, p, q = b, a, q, p
+	}
+	return a, p
+}
 
 // lsd sorts a, with p beside it unless P is empty, by way of b and q, and
 // returns the two buffers that hold the result.
 func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
 	n := len(a)
+	if n < mergeSort {
+		return merge(a, b, p, q)
+	}
 	digit, passes := uint(11), 6
 	if n < mediumSort {
 		digit, passes = 8, 8
