@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Brier returns the Brier score of binary truth; see Probability.Brier.
@@ -16,11 +17,7 @@ import (
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1].
 func Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	s, err := probabilityOf("Brier", yTrue, p)
-	if err != nil {
-		return 0, err
-	}
-	return s.Brier()
+	return meanProbability("Brier", yTrue, p, kernel.BrierSum[F])
 }
 
 // MultiBrier returns the Brier score of a truth of several classes, halved for

@@ -11,6 +11,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // BinEdges says to which bin a probability on an edge belongs.
@@ -319,7 +320,7 @@ func (c *Calibration) cellsOf(fn string) ([]calibrationBin, error) {
 
 func (c *Calibration) quantileEdges() []float64 {
 	s := slices.Clone(c.p)
-	slices.Sort(s)
+	kernel.SortFloat64s(s)
 	n := c.bins()
 	edges := make([]float64, n+1)
 	for k := range edges {

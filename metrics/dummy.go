@@ -12,6 +12,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
 )
 
@@ -271,7 +272,7 @@ func (d *DummyRegressor) fit(fn string, y, w []float64) error {
 		}
 		if w == nil {
 			s := slices.Clone(y)
-			slices.Sort(s)
+			kernel.SortFloat64s(s)
 			v = quantileSorted(s, q)
 		} else {
 			v = weightedQuantile(y, w, q, false)

@@ -1,10 +1,14 @@
 package metrics
 
 import (
+	"math"
 	"unsafe"
 
 	"golang.org/x/exp/constraints"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // LogLoss returns the mean negative log-likelihood of binary truth, in nats; see
@@ -18,20 +22,40 @@ import (
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1].
 func LogLoss[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	s, err := probabilityOf("LogLoss", yTrue, p)
-	if err != nil {
+	eps := epsOf[F]()
+	return meanProbability("LogLoss", yTrue, p, func(y []bool, p []F) (float64, bool) { return kernel.LogLossSum(y, p, eps) })
+}
+
+// meanProbability returns the mean of a sum over rows that also says whether all
+// are probabilities.
+func meanProbability[F constraints.Float](fn string, yTrue []bool, p []F, f func(y []bool, p []F) (float64, bool)) (float64, error) {
+	if err := check.Pair(fn, "yTrue", len(yTrue), "p", len(p)); err != nil {
 		return 0, err
 	}
-	return s.LogLoss()
+	s := blockSum(len(yTrue), func(lo, hi int) float64 {
+		v, ok := f(yTrue[lo:hi], p[lo:hi])
+		if !ok {
+			return math.NaN()
+		}
+		return v
+	})
+	if s != s {
+		return 0, check.Probabilities(fn, "p", p)
+	}
+	return s / float64(len(yTrue)), nil
+}
+
+// epsOf returns the gap between 1 and the next value of a type.
+func epsOf[F constraints.Float]() float64 {
+	if unsafe.Sizeof(F(0)) == 4 {
+		return eps32
+	}
+	return eps64
 }
 
 func probabilityOf[F constraints.Float](fn string, yTrue []bool, p []F) (Probability, error) {
-	eps := eps64
-	if unsafe.Sizeof(F(0)) == 4 {
-		eps = eps32
-	}
 	var s Probability
-	err := addProbability(&s, fn, yTrue, p, nil, eps)
+	err := addProbability(&s, fn, yTrue, p, nil, epsOf[F]())
 	return s, err
 }
 

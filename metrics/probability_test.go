@@ -135,6 +135,14 @@ func TestProbabilityGolden(t *testing.T) {
 				require.NoError(t, err, name)
 				golden.Equal(t, name, float64(want), got, 1e-12)
 			}
+			if len(w) == 0 {
+				one, err := LogLoss(y, p)
+				require.NoError(t, err)
+				golden.Equal(t, "LogLoss", float64(c.Want["log_loss"]), one, 1e-12)
+				one, err = Brier(y, p)
+				require.NoError(t, err)
+				golden.Equal(t, "Brier", float64(c.Want["brier_full"])/2, one, 1e-12)
+			}
 			d, err := k.BrierParts()
 			require.NoError(t, err)
 			b, err := s.Brier()

@@ -10,6 +10,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // AbsoluteErrors keeps the absolute error of every row, for their exact median
@@ -136,7 +137,7 @@ func (a *AbsoluteErrors) quantile(fn string, q float64) (float64, error) {
 func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 	if w == nil {
 		s := slices.Clone(x)
-		slices.Sort(s)
+		kernel.SortFloat64s(s)
 		h := q * float64(len(s))
 		i := max(int(math.Ceil(h))-1, 0)
 		if i >= len(s) {
@@ -147,39 +148,29 @@ func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 		}
 		return s[i]
 	}
-	order := make([]int, 0, len(x))
+	var s, c []float64
 	for i, v := range w {
 		if v > 0 {
-			order = append(order, i)
+			s, c = append(s, x[i]), append(c, v)
 		}
 	}
-	if len(order) == 0 {
+	if len(s) == 0 {
 		return math.NaN()
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch {
-		case x[i] < x[j]:
-			return -1
-		case x[i] > x[j]:
-			return 1
-		}
-		return i - j
-	})
-	cdf := make([]float64, len(order))
+	kernel.SortWeighted(s, c)
 	var t float64
-	for k, i := range order {
-		t += w[i]
-		cdf[k] = t
+	for k, v := range c { // c becomes the distribution function
+		t += v
+		c[k] = t
 	}
 	h := q * t
-	k, _ := slices.BinarySearch(cdf, h)
-	k = min(k, len(order)-1)
-	v := x[order[k]]
+	k, _ := slices.BinarySearch(c, h)
+	k = min(k, len(s)-1)
 	// The tolerance scales with the total, so that weights of any size hit.
-	if average && h > 0 && cdf[k]-h <= eps64*t && k+1 < len(order) {
-		return v/2 + x[order[k+1]]/2
+	if average && h > 0 && c[k]-h <= eps64*t && k+1 < len(s) {
+		return s[k]/2 + s[k+1]/2
 	}
-	return v
+	return s[k]
 }
 
 // MedianInterval returns the median absolute error with the interval between two
@@ -208,7 +199,7 @@ func (a *AbsoluteErrors) MedianInterval(level float64) (Interval, error) {
 		return Interval{}, fmt.Errorf("%s: level: need more rows for a level of %v, have %d: %w", fn, level, len(a.errs), mlgauge.ErrUndefined)
 	}
 	s := slices.Clone(a.errs)
-	slices.Sort(s)
+	kernel.SortFloat64s(s)
 	return Interval{Value: m, Low: s[k-1], High: s[len(s)-k], Level: level}, nil
 }
 

@@ -2,6 +2,16 @@ package kernel
 
 import "math"
 
+// ofTruth returns p where t, else 1 - p, without a branch on t: labels cannot be
+// predicted.
+func ofTruth(p float64, t bool) (q float64, positive uint64) {
+	if t {
+		positive = 1
+	}
+	m := -positive
+	return math.Float64frombits(math.Float64bits(p)&m | math.Float64bits(1-p)&^m), positive
+}
+
 // LogLoss writes to loss the negative logarithm of the probability given to the
 // truth, clipped to [eps, 1-eps], and to brier the square of the rest of it. It
 // returns the number of rows whose truth is positive. All slices are as long as
@@ -10,15 +20,16 @@ func LogLoss[F Float](loss, brier []float64, y []bool, p []F, eps float64) (posi
 	p, loss, brier = p[:len(y)], loss[:len(y)], brier[:len(y)]
 	top := 1 - eps
 	ok = true
+	var n uint64
 	for i, t := range y {
 		v := float64(p[i])
-		ok = ok && v >= 0 && v <= 1
-		q := 1 - v
-		if t {
-			positive++
-			q, v = v, q
+		if !(v >= 0 && v <= 1) {
+			ok = false
 		}
-		brier[i] = v * v
+		q, u := ofTruth(v, t)
+		r, _ := ofTruth(v, !t)
+		n += u
+		brier[i] = r * r
 		if q < eps {
 			q = eps
 		}
@@ -30,5 +41,77 @@ func LogLoss[F Float](loss, brier []float64, y []bool, p []F, eps float64) (posi
 	for i, q := range loss {
 		loss[i] = -math.Log(q)
 	}
-	return positive, ok
+	return int(n), ok
+}
+
+// LogLossSum returns the sum of the losses that LogLoss writes.
+//
+// Eight probabilities are multiplied before one logarithm is taken: the product
+// is at least 2^-416. Where it is near 1, and rounding would drown its logarithm,
+// the product of 1-d is kept as 1-s instead, whose s loses nothing.
+func LogLossSum[F Float](y []bool, p []F, eps float64) (sum float64, ok bool) {
+	p = p[:len(y)]
+	top := 1 - eps
+	ok = true
+	for len(y) >= 8 && len(p) >= 8 {
+		prod := 1.0
+		for i := range 8 {
+			v := float64(p[i])
+			if !(v >= 0 && v <= 1) {
+				ok = false
+			}
+			q, _ := ofTruth(v, y[i])
+			if q < eps {
+				q = eps
+			}
+			prod *= q
+		}
+		if prod < 0.9 {
+			sum -= math.Log(prod)
+		} else {
+			var s float64
+			for i := range 8 {
+				q, _ := ofTruth(float64(p[i]), y[i])
+				d := 1 - math.Min(q, top)
+				s += d - float64(s*d)
+			}
+			sum -= math.Log1p(-s)
+		}
+		y, p = y[8:], p[8:]
+	}
+	for i, t := range y {
+		v := float64(p[i])
+		if !(v >= 0 && v <= 1) {
+			ok = false
+		}
+		q, _ := ofTruth(v, t)
+		sum -= math.Log(math.Min(math.Max(q, eps), top))
+	}
+	return sum, ok
+}
+
+// BrierSum returns the sum of (p - y)^2. A p outside [0, 1] or NaN makes ok
+// false.
+func BrierSum[F Float](y []bool, p []F) (sum float64, ok bool) {
+	p = p[:len(y)]
+	ok = true
+	var s0, s1 float64
+	i := 0
+	for ; i+2 <= len(y); i += 2 {
+		v, w := float64(p[i]), float64(p[i+1])
+		if !(v >= 0 && v <= 1 && w >= 0 && w <= 1) {
+			ok = false
+		}
+		a, _ := ofTruth(v, !y[i])
+		b, _ := ofTruth(w, !y[i+1])
+		s0 += float64(a * a)
+		s1 += float64(b * b)
+	}
+	if i < len(y) {
+		v := float64(p[i])
+		ok = ok && v >= 0 && v <= 1
+		a, _ := ofTruth(v, !y[i])
+		s0 += float64(a * a)
+	}
+	return s0 + s1, ok
 }

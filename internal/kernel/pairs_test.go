@@ -141,6 +141,49 @@ func TestLogLossKernel(t *testing.T) {
 	}
 }
 
+func TestProbabilitySums(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	for n := range 60 {
+		for _, spread := range []float64{1, 1e-3, 1e-9, 1e-15, 0} {
+			y, p := make([]bool, n), make([]float64, n)
+			for i := range y {
+				y[i] = r.IntN(2) == 0
+				p[i] = spread * r.Float64() // of being wrong
+				if y[i] {
+					p[i] = 1 - p[i]
+				}
+			}
+			loss, brier := make([]float64, n), make([]float64, n)
+			_, ok := LogLoss(loss, brier, y, p, 0x1p-52)
+			var l, b float64
+			for i := range loss {
+				l += loss[i]
+				b += brier[i]
+			}
+			sl, ok1 := LogLossSum(y, p, 0x1p-52)
+			sb, ok2 := BrierSum(y, p)
+			if !ok || !ok1 || !ok2 {
+				t.Fatal("probabilities refused")
+			}
+			if math.Abs(sl-l) > 1e-13*l || math.Abs(sb-b) > 1e-13*b {
+				t.Errorf("n = %d, spread %v: want %v and %v, got %v and %v", n, spread, l, b, sl, sb)
+			}
+			for i := range p {
+				for _, v := range []float64{-0.1, 1.1, math.NaN(), math.Inf(1), math.Inf(-1)} {
+					old := p[i]
+					p[i] = v
+					_, ok1 := LogLossSum(y, p, 0x1p-52)
+					_, ok2 := BrierSum(y, p)
+					if ok1 || ok2 {
+						t.Fatalf("want %v at %d of %d refused", v, i, n)
+					}
+					p[i] = old
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkPairs(bb *testing.B) {
 	a, b, _ := pairData(1e6, 1)
 	y := make([]bool, len(a))
@@ -165,5 +208,7 @@ func BenchmarkPairs(bb *testing.B) {
 	run("AbsoluteError", func(lo, hi int) { AbsoluteError(a[lo:hi], b[lo:hi]) })
 	run("R2Sums", func(lo, hi int) { R2Sums(a[lo:hi], b[lo:hi], 0.1) })
 	run("Ratios", func(lo, hi int) { Ratios(a[lo:hi], b[lo:hi], nil, 0x1p-52) })
+	run("LogLossSum", func(lo, hi int) { LogLossSum(y[lo:hi], p[lo:hi], 0x1p-52) })
+	run("BrierSum", func(lo, hi int) { BrierSum(y[lo:hi], p[lo:hi]) })
 	run("LogLoss", func(lo, hi int) { LogLoss(loss[:hi-lo], brier[:hi-lo], y[lo:hi], p[lo:hi], 0x1p-52) })
 }
