@@ -40,7 +40,7 @@ type Bootstrap struct {
 	Replicas  int     // number of replicates; 0 means 9999
 	Method    BootstrapMethod
 	Seed      uint64
-	JackGroup int   // rows left out at a time in BCa's jackknife; 0 means 1
+	JackGroup int   // rows left out at a time in BCa's jackknife; 0 means 1, and more above 10,000 rows: n/10,000 rounded up
 	Strata    []int // if set, rows are drawn within their stratum: one number per row
 }
 
@@ -53,6 +53,9 @@ type BootstrapResult struct {
 	Undefined    int       // replicates on which the statistic was undefined, left out
 	Replicates   []float64 // the others, in the order drawn
 }
+
+// jackLimit bounds the groups of the jackknife, whose cost is groups times rows.
+const jackLimit = 10_000
 
 // blockReplicas replicates share a buffer of rows.
 const blockReplicas = 16
@@ -108,7 +111,11 @@ func (b Bootstrap) Run(n int, statistic Statistic) (BootstrapResult, error) {
 	}
 	var jack []float64
 	if b.Method == BCa {
-		if jack, err = Jackknife(n, max(1, b.JackGroup), statistic); err != nil {
+		group := b.JackGroup
+		if group == 0 {
+			group = parallel.Blocks(n, jackLimit)
+		}
+		if jack, err = Jackknife(n, group, statistic); err != nil {
 			return BootstrapResult{}, fmt.Errorf("%s: %w", fn, err)
 		}
 		res.Acceleration = acceleration(jack)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Direction says which way a monotone fit goes.
@@ -147,25 +148,10 @@ func sameX(x []float64) float64 {
 
 // uniqueMeans returns the distinct x in order with the weighted means of y.
 func uniqueMeans(x, y, w []float64) (ux, uy, uw []float64) {
-	order := make([]int, 0, len(x))
-	for i := range x {
-		if w == nil || w[i] > 0 {
-			order = append(order, i)
-		}
+	order := kernel.Argsort(nil, x)
+	if w != nil {
+		order = slices.DeleteFunc(order, func(i int) bool { return w[i] == 0 })
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch {
-		case x[i] < x[j]:
-			return -1
-		case x[i] > x[j]:
-			return 1
-		case y[i] < y[j]:
-			return -1
-		case y[i] > y[j]:
-			return 1
-		}
-		return i - j
-	})
 	near := sameX(x)
 	for k := 0; k < len(order); {
 		cx := x[order[k]]
@@ -266,19 +252,7 @@ func spearmanSign(x, y []float64) float64 {
 }
 
 func midRanks(x []float64) []float64 {
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch {
-		case x[i] < x[j]:
-			return -1
-		case x[i] > x[j]:
-			return 1
-		}
-		return 0
-	})
+	order := kernel.Argsort(nil, x)
 	r := make([]float64, len(x))
 	for lo := 0; lo < len(order); {
 		hi := lo

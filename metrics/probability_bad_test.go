@@ -103,6 +103,11 @@ func TestMultiProbabilityBadInput(t *testing.T) {
 	}
 	require.Equal(t, MultiProbability{}, s)
 	require.Equal(t, 0, c.Rows())
+	rounded := mat.NewDense(2, 3, []float64{0.333, 0.333, 0.333, 1, 0, 0})
+	require.ErrorIs(t, s.Add([]int{0, 0}, rounded), mlgauge.ErrRange)
+	require.NoError(t, (&MultiProbability{SumTolerance: 0.01}).Add([]int{0, 0}, rounded))
+	require.NoError(t, (&Calibration{SumTolerance: 0.01}).AddTopLabel([]int{0, 0}, rounded))
+	require.ErrorIs(t, (&MultiProbability{SumTolerance: -1}).Add([]int{0, 0}, rounded), mlgauge.ErrRange)
 	require.NoError(t, s.Add([]int{0, 0}, mat.NewDense(2, 2, []float64{0.5, 0.5, 1, 0})))
 	_, err := s.D2LogLoss()
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)

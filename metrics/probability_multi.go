@@ -16,6 +16,11 @@ import (
 // the truth. The zero value is ready; the first batch sets the number of classes.
 // Copy it by Merge into a fresh one.
 type MultiProbability struct {
+	// SumTolerance is how far the sum of a row's probabilities may be from 1; 0
+	// means 2^-26 = 1.5e-8. Probabilities that were float32 or rounded to a few
+	// decimals need more. Rows are not rescaled.
+	SumTolerance float64
+
 	rows   int
 	weight []float64 // by class
 	loss   moments.Moments
@@ -26,8 +31,8 @@ type MultiProbability struct {
 // probabilities of the classes, yTrue[i] the column of the true one.
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
-// outside [0, 1], a row whose sum is further than 1.5e-8 from 1 (scikit-learn
-// warns), or fewer than two columns, ErrUnknownCategory for a class without a
+// outside [0, 1], a row whose sum is further than SumTolerance from 1
+// (scikit-learn warns), or fewer than two columns, ErrUnknownCategory for a class without a
 // column, ErrIncompatible for another number of classes than before; the receiver
 // is then unchanged.
 func (s *MultiProbability) Add(yTrue []int, proba mat.Matrix) error {
@@ -52,7 +57,13 @@ const rowSumTolerance = 0x1p-26
 
 // probabilityRows calls do with each row of a matrix of class probabilities
 // after checking it.
-func probabilityRows(fn string, yTrue []int, proba mat.Matrix, do func(i int, row []float64)) (classes int, err error) {
+func probabilityRows(fn string, yTrue []int, proba mat.Matrix, tolerance float64, do func(i int, row []float64)) (classes int, err error) {
+	if tolerance == 0 {
+		tolerance = rowSumTolerance
+	}
+	if !(tolerance > 0) {
+		return 0, fmt.Errorf("%s: SumTolerance: need at least 0, have %v: %w", fn, tolerance, mlgauge.ErrRange)
+	}
 	n, k := proba.Dims()
 	if err := check.Pair(fn, "yTrue", len(yTrue), "proba", n); err != nil {
 		return 0, err
@@ -85,8 +96,8 @@ func probabilityRows(fn string, yTrue []int, proba mat.Matrix, do func(i int, ro
 			}
 			t += v
 		}
-		if math.Abs(t-1) > rowSumTolerance {
-			return 0, fmt.Errorf("%s: proba: need rows that sum to 1, have a sum of %v at row %d: %w", fn, t, i, mlgauge.ErrRange)
+		if math.Abs(t-1) > tolerance {
+			return 0, fmt.Errorf("%s: proba: need rows that sum to 1 within %g (SumTolerance), have a sum of %v at row %d: %w", fn, tolerance, t, i, mlgauge.ErrRange)
 		}
 		do(i, row)
 	}
@@ -114,7 +125,7 @@ func (s *MultiProbability) add(fn string, yTrue []int, proba mat.Matrix, w []flo
 		}
 		m = 0
 	}
-	_, err := probabilityRows(fn, yTrue, proba, func(i int, row []float64) {
+	_, err := probabilityRows(fn, yTrue, proba, s.SumTolerance, func(i int, row []float64) {
 		wi := 1.0
 		if w != nil {
 			if wi = w[i]; wi == 0 {
@@ -170,8 +181,8 @@ func (s *MultiProbability) Merge(o *MultiProbability) error {
 	return nil
 }
 
-// Reset forgets all rows and the number of classes.
-func (s *MultiProbability) Reset() { *s = MultiProbability{} }
+// Reset forgets all rows and the number of classes; SumTolerance stays.
+func (s *MultiProbability) Reset() { *s = MultiProbability{SumTolerance: s.SumTolerance} }
 
 // Rows returns the number of rows of positive weight.
 func (s *MultiProbability) Rows() int { return s.rows }
@@ -304,6 +315,7 @@ const multiProbabilityTag = "metrics.MultiProbability/1"
 // MarshalBinary returns the state as bytes.
 func (s *MultiProbability) MarshalBinary() ([]byte, error) {
 	w := codec.NewWriter(multiProbabilityTag)
+	w.Float64(s.SumTolerance)
 	w.Int(s.rows)
 	w.Float64s(s.weight)
 	s.loss.Append(w)
@@ -316,14 +328,14 @@ func (s *MultiProbability) MarshalBinary() ([]byte, error) {
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (s *MultiProbability) UnmarshalBinary(data []byte) error {
 	in := codec.NewReader("MultiProbability.UnmarshalBinary", multiProbabilityTag, data)
-	v := MultiProbability{rows: in.Int(), weight: in.Float64s(), loss: moments.Read(in), brier: moments.Read(in)}
+	v := MultiProbability{SumTolerance: in.Float64(), rows: in.Int(), weight: in.Float64s(), loss: moments.Read(in), brier: moments.Read(in)}
 	if in.Err() == nil {
 		for _, w := range v.weight {
 			if !(w >= 0) {
 				in.Fail("need class weights of at least 0, have %v", w)
 			}
 		}
-		if v.rows < 0 || v.loss.W != v.brier.W || len(v.weight) == 1 || (v.rows > 0 && len(v.weight) == 0) || (v.rows == 0) != (v.loss.W == 0) {
+		if !(v.SumTolerance >= 0) || v.rows < 0 || v.loss.W != v.brier.W || len(v.weight) == 1 || (v.rows > 0 && len(v.weight) == 0) || (v.rows == 0) != (v.loss.W == 0) {
 			in.Fail("need a consistent state")
 		}
 	}
