@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -27,8 +28,8 @@ type DeLong struct {
 // where S10 and S01 are the sample variances (over #-1) of the placement
 // values. Time is that of a radix sort, O(n).
 //
-// One row only in a class, or none, wraps mlgauge.ErrUndefined, and so do rows
-// added with weights, for which the variance is not defined; no rows wrap
+// One row only in a class, or none, wraps mlgauge.ErrUndefined, and so does a
+// row of a weight other than 1, for which the variance is not defined; no rows wrap
 // mlgauge.ErrEmpty.
 //
 // Source: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988); Sun and Xu,
@@ -82,8 +83,10 @@ func (s *scores) unweighted(fn string) error {
 	if err := s.some(fn); err != nil {
 		return err
 	}
-	if s.weight != nil {
-		return undefinedFor(fn, "rows without weights", "weighted rows")
+	for _, w := range s.weight {
+		if w != 1 {
+			return undefinedFor(fn, "rows without weights", "a row of weight "+strconv.FormatFloat(w, 'g', -1, 64))
+		}
 	}
 	return nil
 }

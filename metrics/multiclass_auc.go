@@ -14,7 +14,7 @@ import (
 // MulticlassROC keeps the true class and the scores of all classes of every
 // row, and gives the areas under the ROC curves of the classes and their
 // averages. The zero value is empty and ready; the first batch sets the number
-// of classes.
+// of classes. Do not copy it; Merge it into a fresh one.
 type MulticlassROC struct {
 	class  []int
 	column [][]float64 // by class
@@ -258,17 +258,19 @@ func (r *MulticlassROC) support() []float64 {
 	return s
 }
 
-// one returns the area of class c against the rest.
-func (r *MulticlassROC) one(fn string, c int, label []bool) (float64, error) {
+// A binaryScore is a formula over the scores of two classes.
+type binaryScore func(s *scores, fn string) (float64, error)
+
+// one returns the score of class c against the rest.
+func (r *MulticlassROC) one(fn string, c int, label []bool, score binaryScore) (float64, error) {
 	for i, l := range r.class {
 		label[i] = l == c
 	}
-	s := scores{label: label, score: r.column[c], weight: r.weight, rows: len(label), total: r.total}
-	a, err := s.auc(fn)
+	v, err := score(&scores{label: label, score: r.column[c], weight: r.weight, rows: len(label), total: r.total}, fn)
 	if err != nil {
 		return 0, fmt.Errorf("class %d: %w", c, err)
 	}
-	return a, nil
+	return v, nil
 }
 
 // PerClass returns the area under the ROC curve of each class against the rest.
@@ -284,7 +286,7 @@ func (r *MulticlassROC) PerClass() ([]float64, error) {
 	areas := make([]float64, len(r.column))
 	label := make([]bool, len(r.class))
 	for c := range areas {
-		a, err := r.one(fn, c, label)
+		a, err := r.one(fn, c, label, (*scores).auc)
 		if err != nil {
 			return nil, err
 		}
@@ -304,7 +306,20 @@ func (r *MulticlassROC) PerClass() ([]float64, error) {
 //
 // Source: scikit-learn 1.9, roc_auc_score(multi_class="ovr").
 func (r *MulticlassROC) OneVsRest(average Average) (float64, error) {
-	const fn = "metrics.MulticlassROC.OneVsRest"
+	return r.averaged("metrics.MulticlassROC.OneVsRest", average, (*scores).auc)
+}
+
+// AveragePrecision returns the average of the average precisions of the classes
+// against the rest, averaged as in OneVsRest; see Thresholds.AveragePrecision.
+// Macro wraps mlgauge.ErrUndefined if a class has no rows; another average wraps
+// mlgauge.ErrRange, no rows mlgauge.ErrEmpty.
+//
+// Source: scikit-learn 1.9, average_precision_score.
+func (r *MulticlassROC) AveragePrecision(average Average) (float64, error) {
+	return r.averaged("metrics.MulticlassROC.AveragePrecision", average, (*scores).averagePrecision)
+}
+
+func (r *MulticlassROC) averaged(fn string, average Average, score binaryScore) (float64, error) {
 	if average != Micro && average != Macro && average != Weighted {
 		return 0, check.Option(fn, "average", average)
 	}
@@ -323,7 +338,7 @@ func (r *MulticlassROC) OneVsRest(average Average) (float64, error) {
 				s.weight = append(s.weight, r.weight...)
 			}
 		}
-		return s.auc(fn)
+		return score(&s, fn)
 	}
 	support := r.support()
 	label := make([]bool, n)
@@ -335,7 +350,7 @@ func (r *MulticlassROC) OneVsRest(average Average) (float64, error) {
 				continue
 			}
 		}
-		a, err := r.one(fn, c, label)
+		a, err := r.one(fn, c, label, score)
 		if err != nil {
 			return 0, err
 		}

@@ -8,6 +8,7 @@ import (
 
 // PR keeps the truth and the score of every row, like ROC, and gives the
 // precision-recall curve and its summaries. The zero value is empty and ready.
+// ROC.PR makes one of a ROC without a copy.
 type PR struct{ s scores }
 
 // Add takes a batch of rows; see ROC.Add.

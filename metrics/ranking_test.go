@@ -123,6 +123,12 @@ func TestMulticlassGolden(t *testing.T) {
 			{"ovr macro, weights", c.OvrMacroW, weighted.OneVsRest, Macro},
 			{"ovr weighted, weights", c.OvrWeightedW, weighted.OneVsRest, Weighted},
 			{"ovr micro, weights", c.OvrMicroW, weighted.OneVsRest, Micro},
+			{"ap macro", c.APMacro, plain.AveragePrecision, Macro},
+			{"ap weighted", c.APWeighted, plain.AveragePrecision, Weighted},
+			{"ap micro", c.APMicro, plain.AveragePrecision, Micro},
+			{"ap macro, weights", c.APMacroW, weighted.AveragePrecision, Macro},
+			{"ap weighted, weights", c.APWeightedW, weighted.AveragePrecision, Weighted},
+			{"ap micro, weights", c.APMicroW, weighted.AveragePrecision, Micro},
 			{"ovo macro", c.OvoMacro, plain.OneVsOne, Macro},
 			{"ovo weighted", c.OvoWeighted, plain.OneVsOne, Weighted},
 		} {
@@ -155,5 +161,31 @@ func TestMulticlassGolden(t *testing.T) {
 		golden.Equal(t, "merged", c.OvoMacro, got, 1e-15)
 		require.NoError(t, weighted.Merge(&a))
 		require.Equal(t, 2*n, weighted.Rows())
+	}
+}
+
+func TestListScoresGolden(t *testing.T) {
+	var g struct {
+		Lists []struct {
+			Relevance, Score       []float64
+			AP, RR                 float64
+			K                      []int
+			Precision, Recall, Hit []float64
+		}
+	}
+	golden.Load(t, "metrics/retrieval.json", &g)
+	for i, q := range g.Lists {
+		what := strconv.Itoa(i)
+		s, err := ListScores(q.Relevance, q.Score, RankingOptions{})
+		require.NoError(t, err)
+		golden.Equal(t, "ap "+what, q.AP, s.AveragePrecision, 1e-6) // torchmetrics computes in float32
+		golden.Equal(t, "rr "+what, q.RR, s.ReciprocalRank, 1e-6)
+		for j, k := range q.K {
+			s, err := ListScores(q.Relevance, q.Score, RankingOptions{K: k})
+			require.NoError(t, err)
+			golden.Equal(t, "precision "+what, q.Precision[j], s.Precision, 1e-6)
+			golden.Equal(t, "recall "+what, q.Recall[j], s.Recall, 1e-6)
+			golden.Equal(t, "hit "+what, q.Hit[j], s.Hit, 1e-6)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -16,7 +17,8 @@ import (
 // is 9 bytes per row, 17 with weights; BinnedROC is its bounded neighbour.
 //
 // A higher score must mean a likelier positive. Scores must be finite; rows of
-// weight zero are left out.
+// weight zero are left out. The formulas may be asked from several goroutines at
+// once. Do not copy a ROC to add to both; Merge it into a fresh one.
 type ROC struct{ s scores }
 
 // Add takes a batch of rows: the truth and the score of each. Errors:
@@ -59,9 +61,14 @@ func (r *ROC) UnmarshalBinary(data []byte) error {
 	return r.s.unmarshal("metrics.ROC.UnmarshalBinary", "roc/1", data)
 }
 
-// PR returns the precision-recall statistic of the same rows. It shares the
-// memory of r: add to neither while the other is in use.
-func (r *ROC) PR() *PR { return &PR{r.s} }
+// PR returns the precision-recall statistic of the same rows. It reads the
+// memory of r, so it is good until r is reset; what is added to one is not in
+// the other.
+func (r *ROC) PR() *PR {
+	s := r.s
+	s.label, s.score, s.weight = slices.Clip(s.label), slices.Clip(s.score), slices.Clip(s.weight)
+	return &PR{s}
+}
 
 // Thresholds sorts the scores and returns the outcomes at each distinct one.
 func (r *ROC) Thresholds() (*Thresholds, error) { return r.s.thresholds("metrics.ROC.Thresholds") }

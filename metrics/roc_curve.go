@@ -150,12 +150,15 @@ func (c *ROCCurve) TPRAt(fpr float64) (float64, error) {
 	if err := check.NotEmpty(fn, "points", len(c.FPR)); err != nil {
 		return 0, err
 	}
+	if err := check.Length(fn, "TPR", len(c.FPR), len(c.TPR)); err != nil {
+		return 0, err
+	}
 	if err := check.In(fn, "fpr", fpr, 0, 1); err != nil {
 		return 0, err
 	}
 	i := sort.Search(len(c.FPR), func(i int) bool { return c.FPR[i] > fpr })
-	if i == len(c.FPR) {
-		return c.TPR[i-1], nil
+	if i == 0 || i == len(c.FPR) {
+		return c.TPR[max(i-1, 0)], nil
 	}
 	x0, y0, x1, y1 := c.FPR[i-1], c.TPR[i-1], c.FPR[i], c.TPR[i]
 	return y0 + (y1-y0)*((fpr-x0)/(x1-x0)), nil

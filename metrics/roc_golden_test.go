@@ -43,6 +43,12 @@ type rankingGolden struct {
 		OvrWeightedW float64       `json:"ovr_weighted_w"`
 		OvrMicroW    float64       `json:"ovr_micro_w"`
 		OvrNone      golden.Floats `json:"ovr_none"`
+		APMacro      float64       `json:"ap_macro"`
+		APWeighted   float64       `json:"ap_weighted"`
+		APMicro      float64       `json:"ap_micro"`
+		APMacroW     float64       `json:"ap_macro_w"`
+		APWeightedW  float64       `json:"ap_weighted_w"`
+		APMicroW     float64       `json:"ap_micro_w"`
 		OvoMacro     float64       `json:"ovo_macro"`
 		OvoWeighted  float64       `json:"ovo_weighted"`
 	}

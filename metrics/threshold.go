@@ -55,6 +55,11 @@ func (t *Thresholds) need(fn string, positives, negatives bool) error {
 	if err := check.NotEmpty(fn, "thresholds", len(t.TP)); err != nil {
 		return err
 	}
+	for _, x := range [][]float64{t.Threshold, t.FP, t.TN, t.FN} {
+		if err := check.Length(fn, "thresholds", len(t.TP), len(x)); err != nil {
+			return err
+		}
+	}
 	p, q := t.classes()
 	return needClasses(fn, positives && p == 0, negatives && q == 0)
 }

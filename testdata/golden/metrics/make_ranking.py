@@ -80,6 +80,9 @@ def multiclass():
             c[f"ovr_{a}"] = m.roc_auc_score(y, p, multi_class="ovr", average=a)
             c[f"ovr_{a}_w"] = m.roc_auc_score(y, p, multi_class="ovr", average=a, sample_weight=w)
         c["ovr_none"] = m.roc_auc_score(y, p, multi_class="ovr", average=None)
+        for a in ("macro", "weighted", "micro"):
+            c[f"ap_{a}"] = m.average_precision_score(y, p, average=a)
+            c[f"ap_{a}_w"] = m.average_precision_score(y, p, average=a, sample_weight=w)
         for a in ("macro", "weighted"):
             c[f"ovo_{a}"] = m.roc_auc_score(y, p, multi_class="ovo", average=a)
         yield c
