@@ -37,10 +37,9 @@ const (
 //
 // Source: pandas 3.1, DataFrame.duplicated.
 type Duplicates struct {
-	index   map[xxh3.Uint128]int // number of a distinct row by its hash
-	keys    []xxh3.Uint128       // hashes of the distinct rows, as they came
-	of      []int                // number of the distinct row, for each row
-	numbers int                  // width, fixed by the first batch
+	hashes  numbering // of the distinct rows, numbered as they came
+	of      []int     // number of the distinct row, for each row
+	numbers int       // width, fixed by the first batch
 	texts   int
 }
 
@@ -74,9 +73,6 @@ func (d *Duplicates) Add(x mat.Matrix, text ...[]string) error {
 		}
 	}
 	d.numbers, d.texts = cols, len(text)
-	if d.index == nil {
-		d.index = make(map[xxh3.Uint128]int)
-	}
 	dense, _ := x.(*mat.Dense)
 	row := make([]float64, cols)
 	buf := make([]byte, 0, 8*cols+32*len(text))
@@ -114,13 +110,7 @@ func canonical(v float64) uint64 {
 }
 
 func (d *Duplicates) put(key xxh3.Uint128) {
-	n, ok := d.index[key]
-	if !ok {
-		n = len(d.keys)
-		d.index[key] = n
-		d.keys = append(d.keys, key)
-	}
-	d.of = append(d.of, n)
+	d.of = append(d.of, d.hashes.Number(rowHash{key.Lo, key.Hi}))
 }
 
 // Merge adds the rows of other, numbered after those of d.
@@ -134,12 +124,9 @@ func (d *Duplicates) Merge(other *Duplicates) error {
 		return fmt.Errorf("Duplicates.Merge: other: need rows of %d numbers and %d strings, have %d and %d: %w", d.numbers, d.texts, other.numbers, other.texts, mlgauge.ErrIncompatible)
 	}
 	d.numbers, d.texts = other.numbers, other.texts
-	if d.index == nil {
-		d.index = make(map[xxh3.Uint128]int)
-	}
 	// the loop reads other.of as it was: other may be d itself
 	for _, n := range other.of[:len(other.of):len(other.of)] {
-		d.put(other.keys[n])
+		d.of = append(d.of, d.hashes.Number(other.hashes.Keys()[n]))
 	}
 	return nil
 }
@@ -151,7 +138,7 @@ func (d *Duplicates) Reset() { *d = Duplicates{} }
 func (d *Duplicates) Rows() int { return len(d.of) }
 
 // Distinct returns the number of distinct rows.
-func (d *Duplicates) Distinct() int { return len(d.keys) }
+func (d *Duplicates) Distinct() int { return d.hashes.Len() }
 
 // Duplicated tells of each row whether it is a duplicate to be dropped.
 //
@@ -160,7 +147,7 @@ func (d *Duplicates) Duplicated(keep Keep) ([]bool, error) {
 	if keep < KeepFirst || keep > KeepNone {
 		return nil, check.Option("Duplicates.Duplicated", "keep", int(keep))
 	}
-	return duplicated(d.of, len(d.keys), keep), nil
+	return duplicated(d.of, d.hashes.Len(), keep), nil
 }
 
 // Survivors returns the numbers of the rows that stay, ascending.
@@ -170,12 +157,12 @@ func (d *Duplicates) Survivors(keep Keep) ([]int, error) {
 	if keep < KeepFirst || keep > KeepNone {
 		return nil, check.Option("Duplicates.Survivors", "keep", int(keep))
 	}
-	return survivors(d.of, len(d.keys), keep), nil
+	return survivors(d.of, d.hashes.Len(), keep), nil
 }
 
 // Groups returns the rows that are equal, group by group in the order of their
 // first rows; rows without an equal are in none.
-func (d *Duplicates) Groups() [][]int { return groups(d.of, len(d.keys)) }
+func (d *Duplicates) Groups() [][]int { return groups(d.of, d.hashes.Len()) }
 
 // duplicated marks the rows to be dropped, given the group of each row.
 func duplicated(of []int, n int, keep Keep) []bool {
@@ -234,9 +221,9 @@ func (d *Duplicates) MarshalBinary() ([]byte, error) {
 	w := codec.NewWriter(duplicatesTag)
 	w.Int(d.numbers)
 	w.Int(d.texts)
-	flat := make([]uint64, 0, 2*len(d.keys))
-	for _, k := range d.keys {
-		flat = append(flat, k.Hi, k.Lo)
+	flat := make([]uint64, 0, 2*d.hashes.Len())
+	for _, k := range d.hashes.Keys() {
+		flat = append(flat, k[0], k[1])
 	}
 	w.Uint64s(flat)
 	w.Ints(d.of)
@@ -248,7 +235,7 @@ func (d *Duplicates) MarshalBinary() ([]byte, error) {
 // Errors: ErrCorrupt.
 func (d *Duplicates) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader("Duplicates.UnmarshalBinary", duplicatesTag, data)
-	in := Duplicates{numbers: r.Int(), texts: r.Int(), index: make(map[xxh3.Uint128]int)}
+	in := Duplicates{numbers: r.Int(), texts: r.Int()}
 	flat := r.Uint64s()
 	in.of = r.Ints()
 	if err := r.Close(); err != nil {
@@ -259,26 +246,23 @@ func (d *Duplicates) UnmarshalBinary(data []byte) error {
 		return r.Err()
 	}
 	for i := 0; i < len(flat); i += 2 {
-		k := xxh3.Uint128{Hi: flat[i], Lo: flat[i+1]}
-		if _, ok := in.index[k]; ok {
+		if in.hashes.Number(rowHash{flat[i], flat[i+1]}) != i/2 {
 			r.Fail("need distinct hashes, have one twice")
 			return r.Err()
 		}
-		in.index[k] = len(in.keys)
-		in.keys = append(in.keys, k)
 	}
 	next := 0 // numbers are given out as rows come
 	for _, n := range in.of {
-		if n < 0 || n > next || n >= len(in.keys) {
-			r.Fail("need row numbers below %d, have %d", len(in.keys), n)
+		if n < 0 || n > next || n >= in.hashes.Len() {
+			r.Fail("need row numbers below %d, have %d", in.hashes.Len(), n)
 			return r.Err()
 		}
 		if n == next {
 			next++
 		}
 	}
-	if next != len(in.keys) {
-		r.Fail("need a row for each of %d hashes, have %d", len(in.keys), next)
+	if next != in.hashes.Len() {
+		r.Fail("need a row for each of %d hashes, have %d", in.hashes.Len(), next)
 		return r.Err()
 	}
 	*d = in

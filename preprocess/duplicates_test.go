@@ -37,7 +37,7 @@ func TestDuplicatesEqualPandas(t *testing.T) {
 	require.NoError(t, second.Add(x.T().(mat.Transpose).Matrix.(*mat.Dense).Slice(50, len(g.X), 0, 2)))
 	require.NoError(t, first.Merge(&second))
 	assert.Equal(t, whole.of, first.of)
-	assert.Equal(t, whole.keys, first.keys)
+	assert.Equal(t, whole.hashes.Keys(), first.hashes.Keys())
 	for keep := range 3 {
 		want := g.Drop[strconv.Itoa(keep)]
 		got, err := whole.Duplicated(Keep(keep))
@@ -60,7 +60,8 @@ func TestDuplicatesEqualPandas(t *testing.T) {
 	require.NoError(t, err)
 	var back Duplicates
 	require.NoError(t, back.UnmarshalBinary(b))
-	assert.Equal(t, mixed, back)
+	assert.Equal(t, mixed.of, back.of)
+	assert.Equal(t, mixed.hashes.Keys(), back.hashes.Keys())
 	assert.Equal(t, mixed.Groups(), back.Groups())
 }
 
