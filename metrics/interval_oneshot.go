@@ -63,3 +63,16 @@ func BrierInterval[F constraints.Float](yTrue []bool, p []F, level float64) (Int
 	}
 	return s.BrierInterval(level)
 }
+
+// MedianAEInterval returns MedianAE with the interval between two order
+// statistics; see AbsoluteErrors.MedianInterval.
+//
+// Errors: as MedianAE, ErrRange for a level outside (0, 1), ErrUndefined where too
+// few rows are there for the level.
+func MedianAEInterval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
+	var a AbsoluteErrors
+	if err := addErrors(&a, "MedianAEInterval", yTrue, yPred, nil); err != nil {
+		return Interval{}, err
+	}
+	return a.MedianInterval(level)
+}

@@ -199,8 +199,8 @@ func (r *Regression) merge(o *Regression) {
 
 // Merge adds what o gathered. o is unchanged.
 //
-// Errors: ErrIncompatible if the two do not collect the same and neither is
-// empty.
+// Errors: ErrIncompatible if the two do not collect the same, unless o is empty
+// or the receiver is the zero value, which then collects what o does.
 func (r *Regression) Merge(o *Regression) error {
 	if o.rows == 0 {
 		return nil

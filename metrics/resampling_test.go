@@ -64,6 +64,9 @@ func TestMedianInterval(t *testing.T) {
 	i, err := a.MedianInterval(0.95)
 	require.NoError(t, err)
 	require.Equal(t, Interval{Value: 5.5, Low: 2, High: 9, Level: 0.95}, i)
+	one, err := MedianAEInterval(y, []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 0.95)
+	require.NoError(t, err)
+	require.Equal(t, i, one)
 	_, err = a.MedianInterval(0.9999)
 	require.Error(t, err)
 }
