@@ -1,0 +1,386 @@
+package preprocess
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/divergence"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Smoothing says what is done about bins that are empty on one side, where the
+// stability index and the information value would be infinite. Both sides always
+// get the same treatment. The zero value smooths nothing.
+type Smoothing = divergence.Smoothing
+
+// The methods of Smoothing.
+const (
+	NoSmoothing       = divergence.None     // empty bins give infinite values
+	AdditiveSmoothing = divergence.Additive // Value is added to every count of both sides
+	FloorSmoothing    = divergence.Floor    // shares are at least Value, then divided by their sum
+	FloorRawSmoothing = divergence.FloorRaw // shares are at least Value, their sum above 1
+)
+
+// Cut says how the range of a column is parted into bins.
+type Cut int
+
+const (
+	// EqualFrequency puts edges at quantiles (linear interpolation); equal edges
+	// are merged.
+	EqualFrequency Cut = iota
+	// EqualWidth puts edges at equal distances.
+	EqualWidth
+)
+
+// CutEdges returns the inner edges, ascending, that part x into at most bins
+// intervals, each of which holds its upper edge. NaN is left out.
+//
+// It reports no values (ErrEmpty), infinities (ErrNotFinite), fewer than 2 bins
+// and unknown options (ErrRange).
+//
+// Source: pandas 3.1 cut and qcut with duplicates="drop", whose outer edges are
+// replaced by the infinities.
+func CutEdges(x []float64, bins int, how Cut) ([]float64, error) {
+	return cutEdges("CutEdges", x, bins, how)
+}
+
+func cutEdges(fn string, x []float64, bins int, how Cut) ([]float64, error) {
+	if err := check.AtLeast(fn, "bins", bins, 2); err != nil {
+		return nil, err
+	}
+	if how != EqualFrequency && how != EqualWidth {
+		return nil, check.Option(fn, "how", how)
+	}
+	v := make([]float64, 0, len(x))
+	for i, a := range x {
+		if math.IsInf(a, 0) {
+			return nil, fmt.Errorf("%s: x: need finite values or NaN, have %v at index %d: %w", fn, a, i, mlgauge.ErrNotFinite)
+		}
+		if a == a {
+			v = append(v, a)
+		}
+	}
+	if err := check.NotEmpty(fn, "x", len(v)); err != nil {
+		return nil, err
+	}
+	var edges []float64
+	if how == EqualWidth {
+		lo, hi := slices.Min(v), slices.Max(v)
+		for b := 1; b < bins && lo < hi; b++ {
+			t := float64(b) / float64(bins)
+			edges = append(edges, float64(lo*(1-t))+float64(hi*t))
+		}
+	} else {
+		slices.Sort(v)
+		for b := 1; b < bins; b++ {
+			at := float64(b) / float64(bins) * float64(len(v)-1)
+			i := int(at)
+			e := v[i]
+			if i+1 < len(v) {
+				e = lerp(v[i], v[i+1], at-float64(i))
+			}
+			// The first bin of a heavy minimum is that minimum alone.
+			edges = append(edges, e)
+		}
+		if n := len(v); n > 0 {
+			// An edge at the maximum would leave an empty bin above it.
+			edges = slices.DeleteFunc(edges, func(e float64) bool { return e >= v[n-1] || e <= v[0] })
+		}
+	}
+	return slices.Compact(edges), nil
+}
+
+// binOf returns the interval of v among ascending inner edges, each interval
+// holding its upper edge; NaN gets the one after the last.
+func binOf(edges []float64, v float64) int {
+	if v != v {
+		return len(edges) + 1
+	}
+	lo, hi := 0, len(edges)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if edges[mid] < v {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+func checkEdges(fn string, edges []float64) error {
+	for i, e := range edges {
+		if e-e != 0 {
+			return fmt.Errorf("%s: Edges: need finite edges, have %v: %w", fn, e, mlgauge.ErrNotFinite)
+		}
+		if i > 0 && e <= edges[i-1] {
+			return fmt.Errorf("%s: Edges: need ascending edges, have %v after %v: %w", fn, e, edges[i-1], mlgauge.ErrRange)
+		}
+	}
+	return nil
+}
+
+// PSI is the statistic of the population stability index between a reference
+// and a current sample: the counts of both in the bins that Edges part. NaN has a
+// bin of its own. Set Edges before the first Add.
+type PSI struct {
+	Edges []float64 // inner edges, ascending; see CutEdges
+
+	reference, current []float64 // counts by bin, the last one for NaN
+}
+
+// AddReference adds values of the reference. Infinities fall into the outer
+// bins. It reports edges that do not ascend (ErrRange) and edges that were
+// changed after the first Add (ErrIncompatible).
+func (p *PSI) AddReference(x []float64) error { return p.add("PSI.AddReference", x, false) }
+
+// AddCurrent adds values of the current sample.
+func (p *PSI) AddCurrent(x []float64) error { return p.add("PSI.AddCurrent", x, true) }
+
+func (p *PSI) add(fn string, x []float64, current bool) error {
+	if err := checkEdges(fn, p.Edges); err != nil {
+		return err
+	}
+	n := len(p.Edges) + 2
+	if p.reference == nil {
+		p.reference, p.current = make([]float64, n), make([]float64, n)
+	} else if len(p.reference) != n {
+		return fmt.Errorf("%s: Edges: need the %d of the first Add, have %d: %w", fn, len(p.reference)-2, len(p.Edges), mlgauge.ErrIncompatible)
+	}
+	c := p.reference
+	if current {
+		c = p.current
+	}
+	for _, v := range x {
+		c[binOf(p.Edges, v)]++
+	}
+	return nil
+}
+
+// Merge adds the counts of o. It reports other edges (ErrIncompatible).
+func (p *PSI) Merge(o *PSI) error {
+	if o == nil || o.reference == nil {
+		return nil
+	}
+	if p.reference == nil {
+		p.Edges = slices.Clone(o.Edges)
+		p.reference, p.current = slices.Clone(o.reference), slices.Clone(o.current)
+		return nil
+	}
+	if !slices.Equal(p.Edges, o.Edges) {
+		return fmt.Errorf("PSI.Merge: o: need the same edges, have others: %w", mlgauge.ErrIncompatible)
+	}
+	for i := range p.reference {
+		p.reference[i] += o.reference[i]
+		p.current[i] += o.current[i]
+	}
+	return nil
+}
+
+// Reset empties the counts and keeps the edges.
+func (p *PSI) Reset() { p.reference, p.current = nil, nil }
+
+// Value returns the index, in [0, +Inf]:
+//
+//	sum_b (c_b - r_b) ln(c_b / r_b)
+//
+// over the bins with the shares r of the reference and c of the current sample,
+// after smoothing. Usual readings: below 0.1 stable, above 0.25 shifted. Without
+// smoothing, a bin that is empty on one side makes it +Inf; one empty on both
+// adds 0.
+//
+// It reports a side without values (ErrUndefined; ErrEmpty where both have
+// none).
+func (p *PSI) Value(s Smoothing) (float64, error) {
+	t, err := p.terms("PSI.Value", s)
+	var sum float64
+	for _, v := range t {
+		sum += v
+	}
+	return sum, err
+}
+
+// Terms returns the part of every bin in Value, the bin of NaN last.
+func (p *PSI) Terms(s Smoothing) ([]float64, error) { return p.terms("PSI.Terms", s) }
+
+func (p *PSI) terms(fn string, s Smoothing) ([]float64, error) {
+	r, c := p.reference, p.current
+	if r == nil {
+		return nil, check.NotEmpty(fn, "reference", 0)
+	}
+	// No missing values on either side: the bin for them takes no smoothing.
+	last := len(r) - 1
+	hasNaN := r[last]+c[last] > 0
+	if !hasNaN {
+		r, c = r[:last], c[:last]
+	}
+	a, b, err := s.Apply(fn, r, c, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, last+1)
+	for i := range a {
+		out[i] = divergence.PSITerm(b[i], a[i])
+	}
+	return out, nil
+}
+
+const psiTag = "preprocess.PSI/1"
+
+// MarshalBinary returns the statistic as bytes.
+func (p *PSI) MarshalBinary() ([]byte, error) {
+	w := codec.NewWriter(psiTag)
+	w.Float64s(p.Edges)
+	w.Float64s(p.reference)
+	w.Float64s(p.current)
+	return w.Finish(), nil
+}
+
+// UnmarshalBinary replaces the statistic by the one that MarshalBinary wrote.
+// It reports damaged bytes (ErrCorrupt) and then leaves the statistic as it was.
+func (p *PSI) UnmarshalBinary(data []byte) error {
+	const fn = "PSI.UnmarshalBinary"
+	r := codec.NewReader(fn, psiTag, data)
+	n := PSI{Edges: r.Float64s(), reference: r.Float64s(), current: r.Float64s()}
+	checkCounts(r, fn, n.Edges, n.reference, n.current)
+	if err := r.Close(); err != nil {
+		return err
+	}
+	*p = n
+	return nil
+}
+
+func checkCounts(r *codec.Reader, fn string, edges, a, b []float64) {
+	if r.Err() != nil {
+		return
+	}
+	if err := checkEdges(fn, edges); err != nil {
+		r.Fail("%v", err)
+		return
+	}
+	if len(a) != len(b) || (len(a) != 0 && len(a) != len(edges)+2) {
+		r.Fail("need %d counts on both sides, have %d and %d", len(edges)+2, len(a), len(b))
+		return
+	}
+	for i := range a {
+		if !(a[i] >= 0 && b[i] >= 0) || math.IsInf(a[i]+b[i], 0) {
+			r.Fail("need counts of at least 0, have %v and %v", a[i], b[i])
+			return
+		}
+	}
+}
+
+// PSIFilter drops the columns that are not stable between a reference part and
+// a current part of the data: those whose PSI is above Threshold. The zero value
+// uses 10 bins of equal frequency in the reference, 0.25 and no smoothing.
+//
+// NaN is left out where LeaveNaN is set, as feature_engine does; otherwise it is
+// a bin of its own.
+//
+// Source: feature_engine 1.9 DropHighPSIFeatures, whose smoothing is
+// {FloorRawSmoothing, 0.0001}.
+type PSIFilter struct {
+	Bins      int       `json:"bins,omitempty"`      // 0 means 10
+	Cut       Cut       `json:"cut,omitempty"`       // how to bin the reference
+	Threshold float64   `json:"threshold,omitempty"` // 0 means 0.25
+	Smoothing Smoothing `json:"smoothing,omitempty"`
+	LeaveNaN  bool      `json:"leave_nan,omitempty"`
+
+	Selection
+	Values Floats `json:"values,omitempty"` // the index of every column
+}
+
+// Fit computes the indices and chooses. It reports empty parts, parts of
+// different width, a column without values on one side (ErrUndefined), and options
+// out of range (ErrRange).
+func (f *PSIFilter) Fit(reference, current mat.Matrix) error {
+	const fn = "PSIFilter.Fit"
+	gr, err := view(fn, "reference", reference)
+	if err != nil {
+		return err
+	}
+	cols := gr.Cols
+	gc, err := source(fn, current, cols)
+	if err != nil {
+		return err
+	}
+	if err := f.options(fn); err != nil {
+		return err
+	}
+	bins, cut := f.Bins, f.Threshold
+	if bins == 0 {
+		bins = 10
+	}
+	if cut == 0 {
+		cut = 0.25
+	}
+	r, c := make([]float64, gr.Rows), make([]float64, gc.Rows)
+	yes, values := make([]bool, cols), make(Floats, cols)
+	for j := range cols {
+		columnInto(r, gr, j)
+		columnInto(c, gc, j)
+		edges, err := cutEdges(fn, r, bins, f.Cut)
+		if err != nil {
+			return fmt.Errorf("column %d: %w", j, err)
+		}
+		p := PSI{Edges: edges}
+		if err := p.add(fn, r, false); err != nil {
+			return err
+		}
+		if err := p.add(fn, c, true); err != nil {
+			return err
+		}
+		if f.LeaveNaN {
+			p.reference[len(edges)+1], p.current[len(edges)+1] = 0, 0
+		}
+		if values[j], err = p.Value(f.Smoothing); err != nil {
+			return fmt.Errorf("%s: column %d: %w", fn, j, err)
+		}
+		yes[j] = values[j] <= cut
+	}
+	f.Selection, f.Values = keep(yes), values
+	return nil
+}
+
+func (f *PSIFilter) options(fn string) error {
+	if f.Bins != 0 {
+		if err := check.AtLeast(fn, "Bins", f.Bins, 2); err != nil {
+			return err
+		}
+	}
+	if f.Cut != EqualFrequency && f.Cut != EqualWidth {
+		return check.Option(fn, "Cut", f.Cut)
+	}
+	if err := check.In(fn, "Threshold", f.Threshold, 0, math.Inf(1)); err != nil {
+		return err
+	}
+	return f.Smoothing.Check(fn)
+}
+
+// UnmarshalJSON reads options and fitted parameters; what does not fit together
+// is refused (ErrCorrupt) and leaves f as it was.
+func (f *PSIFilter) UnmarshalJSON(data []byte) error {
+	const fn = "PSIFilter.UnmarshalJSON"
+	type plain PSIFilter
+	var p plain
+	if err := jsonfloat.Decode(fn, data, &p); err != nil {
+		return err
+	}
+	n := PSIFilter(p)
+	if err := n.options(fn); err != nil {
+		return jsonfloat.Corrupt(fn, "%v", err)
+	}
+	if err := n.Selection.valid(fn); err != nil {
+		return err
+	}
+	if len(n.Values) != 0 && len(n.Values) != n.Features {
+		return jsonfloat.Corrupt(fn, "need %d values, have %d", n.Features, len(n.Values))
+	}
+	*f = n
+	return nil
+}

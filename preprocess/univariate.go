@@ -1,0 +1,439 @@
+package preprocess
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/moments"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/mathext"
+)
+
+// Scores holds a score per column and its p-value.
+type Scores struct {
+	Scores Floats
+	P      Floats // nil where the score has no distribution
+}
+
+// ClassMoments is the statistic of columns by class, from which the F test and
+// the chi-squared test are derived: weight, mean and variance of every column in
+// every class. The zero value is ready.
+type ClassMoments struct {
+	classes  []int // ascending
+	m        [][]moments.Moments
+	negative bool // a value below 0 was added
+}
+
+// Add adds the rows of src, of the given classes (see Codes for labels of other
+// types). It reports an empty matrix, lengths that differ, NaN and infinities.
+func (c *ClassMoments) Add(src mat.Matrix, classes []int) error {
+	return c.add("ClassMoments.Add", src, classes, nil)
+}
+
+// AddWeighted is Add with a weight of at least 0 per row; a weight of 2 is a row
+// added twice.
+func (c *ClassMoments) AddWeighted(src mat.Matrix, classes []int, weights []float64) error {
+	const fn = "ClassMoments.AddWeighted"
+	g, err := view(fn, "src", src)
+	if err != nil {
+		return err
+	}
+	if err := check.Weights(fn, "weights", g.Rows, weights); err != nil {
+		return err
+	}
+	return c.add(fn, src, classes, weights)
+}
+
+func (c *ClassMoments) add(fn string, src mat.Matrix, classes []int, weights []float64) error {
+	g, err := finiteView(fn, "src", src)
+	if err != nil {
+		return err
+	}
+	rows, cols := g.Rows, g.Cols
+	if err := check.Length(fn, "classes", rows, len(classes)); err != nil {
+		return err
+	}
+	if len(c.m) > 0 {
+		if err := check.Length(fn, "columns of src", len(c.m[0]), cols); err != nil {
+			return err
+		}
+	}
+	byClass := make(map[int][]int)
+	for i, k := range classes {
+		if weights == nil || weights[i] > 0 {
+			byClass[k] = append(byClass[k], i)
+		}
+	}
+	part := ClassMoments{}
+	for k := range byClass {
+		part.classes = append(part.classes, k)
+	}
+	slices.Sort(part.classes)
+	col, w := make([]float64, rows), make([]float64, rows)
+	part.m = make([][]moments.Moments, len(part.classes))
+	for a := range part.m {
+		part.m[a] = make([]moments.Moments, cols)
+	}
+	full := make([]float64, rows)
+	for j := range cols {
+		columnInto(full, g, j)
+		for a, k := range part.classes {
+			at := byClass[k]
+			for n, i := range at {
+				col[n] = full[i]
+				part.negative = part.negative || full[i] < 0
+				if weights != nil {
+					w[n] = weights[i]
+				}
+			}
+			if weights == nil {
+				moments.Add(&part.m[a][j], col[:len(at)])
+			} else {
+				moments.AddWeighted(&part.m[a][j], col[:len(at)], w[:len(at)])
+			}
+			if m2 := part.m[a][j].M2; m2-m2 != 0 {
+				return fmt.Errorf("%s: src: need squares that do not overflow, have %v in column %d: %w", fn, m2, j, mlgauge.ErrNotFinite)
+			}
+		}
+	}
+	c.merge(&part)
+	return nil
+}
+
+// Merge adds what o holds; o stays as it was. It reports statistics of different
+// width (ErrIncompatible).
+func (c *ClassMoments) Merge(o *ClassMoments) error {
+	if o == nil || len(o.m) == 0 {
+		return nil
+	}
+	if len(c.m) > 0 && len(c.m[0]) != len(o.m[0]) {
+		return fmt.Errorf("ClassMoments.Merge: o: need %d columns, have %d: %w", len(c.m[0]), len(o.m[0]), mlgauge.ErrIncompatible)
+	}
+	c.merge(o)
+	return nil
+}
+
+func (c *ClassMoments) merge(o *ClassMoments) {
+	c.negative = c.negative || o.negative
+	for b, k := range o.classes {
+		a, found := slices.BinarySearch(c.classes, k)
+		if !found {
+			c.classes = slices.Insert(c.classes, a, k)
+			c.m = slices.Insert(c.m, a, slices.Clone(o.m[b]))
+			continue
+		}
+		for j := range c.m[a] {
+			c.m[a][j].Merge(&o.m[b][j])
+		}
+	}
+}
+
+// Reset empties the statistic.
+func (c *ClassMoments) Reset() { *c = ClassMoments{} }
+
+// Classes returns the classes seen, ascending.
+func (c *ClassMoments) Classes() []int { return slices.Clone(c.classes) }
+
+// F returns the F test of the equality of the class means, per column:
+//
+//	F = (sum_k n_k (m_k - m)^2 / (K - 1)) / (sum_k sum_i (x_i - m_k)^2 / (n - K))
+//
+// with P from the F distribution of K - 1 and n - K degrees of freedom.
+//
+// Special cases are: a constant column has score and P NaN; a column that is
+// constant within every class but not between them has score +Inf and P 0.
+// It reports an empty statistic (ErrEmpty), one class, and no more rows than
+// classes (ErrUndefined).
+//
+// Source: scikit-learn 1.9 f_classif; the sums are taken about the means, which
+// scikit-learn does not do.
+func (c *ClassMoments) F() (Scores, error) {
+	const fn = "ClassMoments.F"
+	if err := c.enough(fn); err != nil {
+		return Scores{}, err
+	}
+	var n float64
+	for a := range c.m {
+		n += c.m[a][0].W
+	}
+	k := float64(len(c.m))
+	if n <= k {
+		return Scores{}, fmt.Errorf("%s: rows: need more than the %v classes, have %v: %w", fn, k, n, mlgauge.ErrUndefined)
+	}
+	p := len(c.m[0])
+	s := Scores{Scores: make(Floats, p), P: make(Floats, p)}
+	for j := range p {
+		var all moments.Moments
+		var within, between float64
+		for a := range c.m {
+			within += c.m[a][j].M2
+			all.Merge(&c.m[a][j])
+		}
+		for a := range c.m {
+			d := c.m[a][j].Mean() - all.Mean()
+			between += c.m[a][j].W * float64(d*d)
+		}
+		f := between / (k - 1) / (within / (n - k))
+		s.Scores[j], s.P[j] = f, fTail(f, k-1, n-k)
+	}
+	return s, nil
+}
+
+// Chi2 returns the chi-squared statistic of independence between each column
+// of counts and the class:
+//
+//	sum_k (O_k - E_k)^2 / E_k
+//
+// O_k is the sum of the column in class k, E_k the share of class k among the
+// rows times the sum of the column; P has K - 1 degrees of freedom.
+//
+// Special case: a column of zeros has score and P NaN. It reports an empty
+// statistic (ErrEmpty), one class (ErrUndefined), a negative value (ErrRange).
+//
+// Source: scikit-learn 1.9 chi2.
+func (c *ClassMoments) Chi2() (Scores, error) {
+	const fn = "ClassMoments.Chi2"
+	if err := c.enough(fn); err != nil {
+		return Scores{}, err
+	}
+	if c.negative {
+		return Scores{}, fmt.Errorf("%s: src: need values of at least 0, have a negative one: %w", fn, mlgauge.ErrRange)
+	}
+	var n float64
+	for a := range c.m {
+		n += c.m[a][0].W
+	}
+	p := len(c.m[0])
+	s := Scores{Scores: make(Floats, p), P: make(Floats, p)}
+	df := float64(len(c.m) - 1)
+	for j := range p {
+		var sum, x2 float64
+		for a := range c.m {
+			sum += c.m[a][j].W * c.m[a][j].Mean()
+		}
+		for a := range c.m {
+			w := c.m[a][j].W
+			o, e := w*c.m[a][j].Mean(), w/n*sum
+			x2 += (o - e) / e * (o - e)
+		}
+		s.Scores[j], s.P[j] = x2, math.NaN()
+		if x2 == x2 {
+			s.P[j] = mathext.GammaIncRegComp(df/2, x2/2)
+		}
+	}
+	return s, nil
+}
+
+func (c *ClassMoments) enough(fn string) error {
+	if len(c.m) == 0 {
+		return check.NotEmpty(fn, "rows", 0)
+	}
+	if len(c.m) < 2 {
+		return fmt.Errorf("%s: classes: need at least 2, have 1: %w", fn, mlgauge.ErrUndefined)
+	}
+	return nil
+}
+
+const classMomentsTag = "preprocess.ClassMoments/1"
+
+// MarshalBinary returns the statistic as bytes.
+func (c *ClassMoments) MarshalBinary() ([]byte, error) {
+	w := codec.NewWriter(classMomentsTag)
+	w.Bool(c.negative)
+	w.Ints(c.classes)
+	if len(c.m) > 0 {
+		w.Int(len(c.m[0]))
+	}
+	for _, row := range c.m {
+		for j := range row {
+			row[j].Append(w)
+		}
+	}
+	return w.Finish(), nil
+}
+
+// UnmarshalBinary replaces the statistic by the one that MarshalBinary wrote.
+// It reports damaged bytes (ErrCorrupt) and then leaves the statistic as it was.
+func (c *ClassMoments) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader("ClassMoments.UnmarshalBinary", classMomentsTag, data)
+	n := ClassMoments{negative: r.Bool(), classes: r.Ints()}
+	for a := 1; a < len(n.classes); a++ {
+		if n.classes[a] <= n.classes[a-1] {
+			r.Fail("need ascending classes, have %d after %d", n.classes[a], n.classes[a-1])
+		}
+	}
+	if len(n.classes) > 0 && r.Err() == nil {
+		cols := r.Count(48 * len(n.classes))
+		if r.Err() == nil && cols == 0 {
+			r.Fail("need at least one column")
+		}
+		for range n.classes {
+			row := make([]moments.Moments, cols)
+			for j := range row {
+				row[j] = moments.Read(r)
+				if r.Err() == nil && !(row[j].W > 0 && row[j].W == row[0].W) {
+					r.Fail("need the same positive weight in every column of a class, have %v", row[j].W)
+				}
+			}
+			n.m = append(n.m, row)
+		}
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	*c = n
+	return nil
+}
+
+// FClassif returns the F test of every column of src against classes; see
+// ClassMoments.F.
+func FClassif(src mat.Matrix, classes []int) (Scores, error) {
+	var c ClassMoments
+	if err := c.add("FClassif", src, classes, nil); err != nil {
+		return Scores{}, err
+	}
+	return c.F()
+}
+
+// Chi2 returns the chi-squared test of every column of src, which holds counts
+// or other values of at least 0, against classes; see ClassMoments.Chi2.
+func Chi2(src mat.Matrix, classes []int) (Scores, error) {
+	var c ClassMoments
+	if err := c.add("Chi2", src, classes, nil); err != nil {
+		return Scores{}, err
+	}
+	return c.Chi2()
+}
+
+// fTail returns P(F > f) with a and b degrees of freedom; NaN for NaN.
+func fTail(f, a, b float64) float64 {
+	switch {
+	case f != f:
+		return math.NaN()
+	case math.IsInf(f, 1):
+		return 0
+	}
+	return mathext.RegIncBeta(b/2, a/2, b/(b+a*f))
+}
+
+// FRegression tests columns one by one in a linear regression on the target.
+// The zero value is scikit-learn's default.
+type FRegression struct {
+	// Uncentred leaves the means in: the regression goes through the origin.
+	Uncentred bool
+	// KeepNonFinite returns NaN for a constant column or target and +Inf for a
+	// perfect fit, where the default returns 0 and the largest float.
+	KeepNonFinite bool
+}
+
+// R returns the correlation of every column of src with y, in [-1, 1]:
+//
+//	sum (x - mean x)(y - mean y) / sqrt(sum (x - mean x)^2 sum (y - mean y)^2)
+//
+// It reports an empty matrix, lengths that differ, NaN and infinities.
+//
+// Source: scikit-learn 1.9 r_regression.
+func (f FRegression) R(src mat.Matrix, y []float64) ([]float64, error) {
+	return f.r("FRegression.R", src, y)
+}
+
+func (f FRegression) r(fn string, src mat.Matrix, y []float64) ([]float64, error) {
+	g, err := finiteView(fn, "src", src)
+	if err != nil {
+		return nil, err
+	}
+	rows, cols := g.Rows, g.Cols
+	if err := check.Length(fn, "y", rows, len(y)); err != nil {
+		return nil, err
+	}
+	if err := check.Finite(fn, "y", y); err != nil {
+		return nil, err
+	}
+	zy := f.unit(y)
+	out := make([]float64, cols)
+	col := make([]float64, rows)
+	for j := range cols {
+		columnInto(col, g, j)
+		out[j] = math.NaN()
+		if z := f.unit(col); z != nil && zy != nil {
+			out[j] = 0
+			for i, v := range z {
+				out[j] += float64(v * zy[i])
+			}
+			out[j] = math.Min(math.Max(out[j], -1), 1)
+		} else if !f.KeepNonFinite {
+			out[j] = 0
+		}
+	}
+	return out, nil
+}
+
+func (f FRegression) unit(x []float64) []float64 {
+	if !f.Uncentred {
+		return unit(x)
+	}
+	var top, q float64
+	for _, v := range x {
+		top = math.Max(top, math.Abs(v))
+	}
+	if top == 0 {
+		return nil
+	}
+	z := make([]float64, len(x))
+	s := powerScale(top)
+	for i, v := range x {
+		z[i] = v * s
+		q += float64(z[i] * z[i])
+	}
+	q = math.Sqrt(q)
+	for i := range z {
+		z[i] /= q
+	}
+	return z
+}
+
+// Test returns the F statistic of every column and its p-value:
+//
+//	F = r^2 / (1 - r^2) (n - 2)
+//
+// with 1 and n - 2 degrees of freedom (n - 1 if Uncentred).
+//
+// Special cases are: a constant column or target has score 0 and P 1; a perfect
+// fit has the largest float and P 0; see KeepNonFinite. It reports what R does
+// and too few rows (ErrUndefined).
+//
+// Source: scikit-learn 1.9 f_regression.
+func (f FRegression) Test(src mat.Matrix, y []float64) (Scores, error) {
+	const fn = "FRegression.Test"
+	r, err := f.r(fn, src, y)
+	if err != nil {
+		return Scores{}, err
+	}
+	df := float64(len(y) - 2)
+	if f.Uncentred {
+		df++
+	}
+	if df <= 0 {
+		return Scores{}, fmt.Errorf("%s: y: need more rows for a degree of freedom, have %d: %w", fn, len(y), mlgauge.ErrUndefined)
+	}
+	s := Scores{Scores: make(Floats, len(r)), P: make(Floats, len(r))}
+	for j, v := range r {
+		v *= v
+		s.Scores[j] = v / (1 - v) * df
+		s.P[j] = fTail(s.Scores[j], 1, df)
+		if f.KeepNonFinite {
+			continue
+		}
+		switch {
+		case math.IsInf(s.Scores[j], 1):
+			s.Scores[j] = math.MaxFloat64
+		case v != v:
+			s.Scores[j], s.P[j] = 0, 1
+		}
+	}
+	return s, nil
+}
