@@ -71,7 +71,9 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 		out[i] = make([]float64, o.Resamples)
 	}
 	var total int64
-	for _, p := range f.parts {
+	ns := make([]int64, len(f.parts))
+	for i, p := range f.parts {
+		ns[i] = p.n
 		total += p.n
 	}
 	const perBlock = 50
@@ -81,7 +83,7 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 		counts := make([]float64, len(f.parts))
 		r := *f
 		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
-			f.draw(counts, total, rng)
+			multinomial(counts, ns, total, rng)
 			r.sums = f.sum(counts, len(f.strata))
 			for m, metric := range ms {
 				v, err := metric(&r)
@@ -95,21 +97,22 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 	return out
 }
 
-// draw fills counts with a multinomial sample of the table: a chain of binomials.
-func (f *Facet) draw(counts []float64, total int64, rng *rand.Rand) {
+// multinomial fills counts with a sample of total rows from cells of n rows each: a
+// chain of binomials.
+func multinomial(counts []float64, n []int64, total int64, rng *rand.Rand) {
 	left, mass := float64(total), float64(total)
-	for i, p := range f.parts {
-		n := float64(p.n)
+	for i, k := range n {
+		c := float64(k)
 		switch {
 		case left == 0:
 			counts[i] = 0
-		case n >= mass:
+		case c >= mass:
 			counts[i] = left
 		default:
-			counts[i] = distuv.Binomial{N: left, P: n / mass, Src: rng}.Rand()
+			counts[i] = distuv.Binomial{N: left, P: c / mass, Src: rng}.Rand()
 		}
 		left -= counts[i]
-		mass -= n
+		mass -= c
 	}
 }
 
