@@ -258,7 +258,7 @@ func (v *verifier) bucket(found []Match, members []int) []Match {
 		v.sets = append(v.sets, nil)
 	}
 	for i, m := range members {
-		v.sets[i] = distinct(v.shingler.hashes(v.sets[i][:0], v.texts[m]))
+		v.sets[i] = sortedSet(v.shingler.hashes(v.sets[i][:0], v.texts[m]))
 	}
 	// parts hold the members by the set they are in: two parts are compared
 	// until one pair is alike, and then become one

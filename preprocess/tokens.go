@@ -27,7 +27,7 @@ func TokenSort(a, b string) float64 {
 //
 // Source: rapidfuzz 3.14, fuzz.token_set_ratio (divided by 100).
 func TokenSet(a, b string) float64 {
-	s, t := distinct(strings.Fields(a)), distinct(strings.Fields(b))
+	s, t := sortedSet(strings.Fields(a)), sortedSet(strings.Fields(b))
 	if len(s) == 0 || len(t) == 0 {
 		return 0
 	}
@@ -61,8 +61,8 @@ func TokenSet(a, b string) float64 {
 	return max(sim, 1-float64(gap+len(x))/float64(shared+lenX), 1-float64(gap+len(y))/float64(shared+lenY))
 }
 
-// distinct sorts x in place and returns its distinct values.
-func distinct[T ~string | ~uint64](x []T) []T {
+// sortedSet sorts x in place and returns its distinct values.
+func sortedSet[T ~string | ~uint64](x []T) []T {
 	slices.Sort(x)
 	return slices.Compact(x)
 }
