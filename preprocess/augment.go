@@ -66,7 +66,7 @@ func (j Jitter) Augment(x mat.Matrix) (*mat.Dense, error) {
 	col := make([]float64, rows)
 	for c := range cols {
 		mat.Col(col, c, in)
-		lo, hi, sd, err := columnSpread(fn, c, col)
+		lo, hi, sd, err := extent(fn, c, col)
 		if err != nil {
 			return nil, err
 		}
@@ -157,9 +157,9 @@ func (j Jitter) kinds(fn string, cols int) ([]int, error) {
 	return kind, nil
 }
 
-// columnSpread returns the extremes and the population standard deviation of the
+// extent returns the extremes and the population standard deviation of the
 // values that are not missing.
-func columnSpread(fn string, c int, col []float64) (lo, hi, sd float64, err error) {
+func extent(fn string, c int, col []float64) (lo, hi, sd float64, err error) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	present := make([]float64, 0, len(col))
 	for i, v := range col {
