@@ -95,7 +95,7 @@ func (e *CatBoost) derive(fn string, stats []TargetStats) error {
 	if err != nil {
 		return err
 	}
-	if err := e.set("CatBoost", features); err != nil {
+	if err := e.set("CatBoost", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats = stats

@@ -211,16 +211,18 @@ func order(labels []string, by Order) []int32 {
 	return idx
 }
 
-// sortLabels sorts codes by label. The first eight bytes decide almost every
-// comparison, so they are compared as one number that sits beside the code.
+// sortLabels sorts codes by label. The eight bytes after what all labels begin
+// with decide almost every comparison, so they are compared as one number that
+// sits beside the code.
 func sortLabels(idx []int32, labels []string) {
 	type item struct {
 		head uint64
 		code int32
 	}
+	skip := commonPrefix(labels)
 	items := make([]item, len(idx))
 	for i, k := range idx {
-		s := labels[k]
+		s := labels[k][skip:]
 		var h uint64
 		for b := range min(8, len(s)) {
 			h |= uint64(s[b]) << (56 - 8*b)
@@ -239,4 +241,22 @@ func sortLabels(idx []int32, labels []string) {
 	for i := range items {
 		idx[i] = items[i].code
 	}
+}
+
+// commonPrefix returns the number of bytes that all labels begin with.
+func commonPrefix(labels []string) int {
+	if len(labels) == 0 {
+		return 0
+	}
+	first, n := labels[0], len(labels[0])
+	for _, s := range labels {
+		n = min(n, len(s))
+		for i := range n {
+			if s[i] != first[i] {
+				n = i
+				break
+			}
+		}
+	}
+	return n
 }

@@ -37,8 +37,13 @@ func CrossFit(dst *mat.Dense, x []Column, y []float64, folds []int, seed uint64,
 		return nil, err
 	}
 	if folds == nil {
-		if folds, err = kFolds(fn, n, 5, seed); err != nil {
+		own, err := kFolds(fn, n, 5, seed)
+		if err != nil {
 			return nil, err
+		}
+		folds = make([]int, n)
+		for i, f := range own {
+			folds[i] = int(f)
 		}
 	}
 	k, err := checkFolds(fn, len(folds), folds)

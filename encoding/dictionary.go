@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
-	"math"
+	"math/bits"
 	"strings"
 	"unsafe"
 
@@ -32,21 +32,70 @@ type Dictionary struct {
 	missing []string // labels that mean a missing value
 	labels  []string
 	arena   []byte // the text of the latest labels; earlier chunks live in labels
-	// table is open-addressed with linear probing; its length is a power of two
-	// and at least twice the number of keys.
+	// table is open-addressed with linear probing; its length is a power of two.
 	table []slot
-	used  int // keys in the table: labels and missing marks
+	shift uint8 // 64 - log2(len(table)): the upper bits of a hash are its place
+	used  int   // keys in the table: labels and missing marks
 }
 
-// A slot holds the upper half of a key's hash, and ref: 0 for an empty slot,
-// code+1 for a label, -(i+1) for the i-th missing mark.
+// A slot holds a key that is compared without following a pointer: the bytes of
+// a label of up to 16, or the hash of a longer one, whose text is then compared
+// as well. ref is 0 for an empty slot, code+1 for a label, -(i+1) for the i-th
+// missing mark.
 type slot struct {
-	hash uint32
-	ref  int32
+	key key
+	ref int32
 }
 
-// The hash is seeded per process: chosen labels cannot be made to collide.
-var seed = maphash.MakeSeed()
+// A key identifies a label of up to 16 bytes: its length and its bytes, those
+// of 8 and more as the first and the last eight, which overlap. A longer label
+// has size longKey.
+type key struct {
+	lo, hi uint64
+	size   int32
+}
+
+const longKey = 17
+
+// The hash is seeded per process: labels cannot be chosen to collide.
+var (
+	seed     = maphash.MakeSeed()
+	secretLo = maphash.String(seed, "lo") | 1
+	secretHi = maphash.String(seed, "hi") | 1
+)
+
+func le64(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func le32(s string) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+}
+
+// keyOf returns the key of a label.
+func keyOf(s string) key {
+	n := len(s)
+	switch {
+	case n > 16:
+		return key{maphash.String(seed, s), 0, longKey}
+	case n >= 8:
+		return key{le64(s), le64(s[n-8:]), int32(n)}
+	case n >= 4:
+		return key{le32(s) | le32(s[n-4:])<<32, 0, int32(n)}
+	case n > 0:
+		return key{uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16, 0, int32(n)}
+	}
+	return key{}
+}
+
+// hash mixes a key by one wide multiplication.
+func (k key) hash() uint64 {
+	h, l := bits.Mul64(k.lo^secretLo, k.hi^secretHi^uint64(k.size)<<56)
+	return (h ^ l) * 0x9e3779b97f4a7c15
+}
 
 // NewDictionary returns a dictionary of the given labels, numbered in their
 // order, in which the strings of missing mean a missing value.
@@ -77,7 +126,7 @@ func (d *Dictionary) setMissing(missing []string) {
 		}
 		d.grow()
 		d.missing = append(d.missing, strings.Clone(s))
-		d.insert(maphash.String(seed, s), -int32(len(d.missing)))
+		d.insert(keyOf(s), -int32(len(d.missing)))
 	}
 }
 
@@ -103,15 +152,23 @@ func (d *Dictionary) Code(label string) int32 {
 	if len(d.table) == 0 {
 		return Unknown
 	}
-	h := maphash.String(seed, label)
+	k := keyOf(label)
+	if ref := d.find(k, k.hash(), label); ref != 0 {
+		return code(ref)
+	}
+	return Unknown
+}
+
+// find returns the ref of a label, 0 if the table does not hold it.
+func (d *Dictionary) find(k key, h uint64, label string) int32 {
 	mask := uint64(len(d.table) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		s := d.table[i]
+	for i := h >> d.shift; ; i = (i + 1) & mask {
+		s := &d.table[i&mask]
 		if s.ref == 0 {
-			return Unknown
+			return 0
 		}
-		if s.hash == uint32(h>>32) && d.key(s.ref) == label {
-			return code(s.ref)
+		if s.key == k && (k.size < longKey || d.text(s.ref) == label) {
+			return s.ref
 		}
 	}
 }
@@ -120,23 +177,19 @@ func (d *Dictionary) Code(label string) int32 {
 func (d *Dictionary) Add(label string) int32 { return d.put(label) }
 
 func (d *Dictionary) put(label string) int32 {
-	if len(d.table) == 0 {
-		d.grow()
-	}
-	h := maphash.String(seed, label)
-	mask := uint64(len(d.table) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		s := d.table[i]
-		if s.ref == 0 {
-			break
-		}
-		if s.hash == uint32(h>>32) && d.key(s.ref) == label {
-			return code(s.ref)
+	k := keyOf(label)
+	return d.putKey(k, k.hash(), label)
+}
+
+func (d *Dictionary) putKey(k key, h uint64, label string) int32 {
+	if len(d.table) > 0 {
+		if ref := d.find(k, h, label); ref != 0 {
+			return code(ref)
 		}
 	}
 	d.grow()
 	d.labels = append(d.labels, d.keep(label))
-	d.insert(h, int32(len(d.labels)))
+	d.insert(k, int32(len(d.labels)))
 	return int32(len(d.labels)) - 1
 }
 
@@ -153,7 +206,8 @@ func (d *Dictionary) keep(label string) string {
 	return unsafe.String(&d.arena[at], len(label))
 }
 
-func (d *Dictionary) key(ref int32) string {
+// text returns the label or missing mark of a ref.
+func (d *Dictionary) text(ref int32) string {
 	if ref > 0 {
 		return d.labels[ref-1]
 	}
@@ -167,182 +221,54 @@ func code(ref int32) int32 {
 	return Missing
 }
 
-func (d *Dictionary) insert(h uint64, ref int32) {
+// insert adds a key that the table does not hold and has room for.
+func (d *Dictionary) insert(k key, ref int32) {
 	mask := uint64(len(d.table) - 1)
-	i := h & mask
+	i := k.hash() >> d.shift
 	for d.table[i].ref != 0 {
 		i = (i + 1) & mask
 	}
-	d.table[i] = slot{uint32(h >> 32), ref}
+	d.table[i] = slot{k, ref}
 	d.used++
+}
+
+// sizeFor returns the length of a table of n keys: at least four places for
+// each while the table fits the second-level cache, two beyond.
+func sizeFor(n int) int {
+	room := 4
+	if n > 1<<13 {
+		room = 2
+	}
+	size := 16
+	for size < room*n {
+		size *= 2
+	}
+	return size
 }
 
 // grow makes room for one more key.
 func (d *Dictionary) grow() {
 	if 2*(d.used+1) > len(d.table) {
-		d.resize(max(16, 2*len(d.table)))
+		d.resize(sizeFor(max(8, 2*d.used)))
 	}
 }
 
-// reserve makes room for n keys in all.
+// reserve makes room for n labels in all.
 func (d *Dictionary) reserve(n int) {
-	size := 16
-	for size < 2*(n+len(d.missing)) {
-		size *= 2
-	}
-	if size > len(d.table) {
+	if size := sizeFor(n + len(d.missing)); size > len(d.table) {
 		d.resize(size)
 	}
 }
 
+// resize moves the keys to a larger table; short keys are in the slots.
 func (d *Dictionary) resize(size int) {
+	old := d.table
 	d.table, d.used = make([]slot, size), 0
-	for i, s := range d.missing {
-		d.insert(maphash.String(seed, s), -int32(i+1))
-	}
-	for i, s := range d.labels {
-		d.insert(maphash.String(seed, s), int32(i+1))
-	}
-}
-
-// A recent remembers the codes of string headers seen lately: rows that share
-// the bytes of their label (a column read through a dictionary, a repeated
-// literal) need no hash. It must not outlive the slice that it was filled from.
-type recent struct {
-	hits, tries int
-	off         bool
-	at          [256]struct {
-		p    *byte
-		n    int32
-		code int32
-	}
-}
-
-// minRecent is the number of rows from which clearing a recent pays.
-const minRecent = 512
-
-// Encode returns the code of each label, adding those that are new; a missing
-// mark gets Missing. dst is used if it has the capacity.
-//
-// Errors: ErrRange for more than 2^30 different labels.
-func (d *Dictionary) Encode(dst []int32, labels []string) ([]int32, error) {
-	if len(d.labels)+len(labels) > maxLabels {
-		distinct := len(d.labels)
-		for _, s := range labels {
-			if d.Code(s) == Unknown {
-				distinct++
-			}
+	d.shift = uint8(64 - bits.TrailingZeros(uint(size)))
+	for i := range old {
+		if old[i].ref != 0 {
+			d.insert(old[i].key, old[i].ref)
 		}
-		if distinct > maxLabels {
-			return nil, fmt.Errorf("Dictionary.Encode: labels: need at most %d different labels, have up to %d: %w", maxLabels, distinct, mlgauge.ErrRange)
-		}
-	}
-	dst = resize(dst, len(labels))
-	d.run(dst, labels, true)
-	return dst, nil
-}
-
-// Lookup returns the code of each label, Missing for a missing mark, Unknown
-// for a label that the dictionary does not hold. dst is used if it has the
-// capacity.
-func (d *Dictionary) Lookup(dst []int32, labels []string) []int32 {
-	dst = resize(dst, len(labels))
-	d.run(dst, labels, false)
-	return dst
-}
-
-func (d *Dictionary) run(dst []int32, labels []string, add bool) {
-	if len(labels) < minRecent {
-		for i, s := range labels {
-			if add {
-				dst[i] = d.put(s)
-			} else {
-				dst[i] = d.Code(s)
-			}
-		}
-		return
-	}
-	var r recent
-	r.run(d, dst, labels, add)
-}
-
-func (r *recent) run(d *Dictionary, dst []int32, labels []string, add bool) {
-	for lo := 0; lo < len(labels); lo += 4096 {
-		hi := min(lo+4096, len(labels))
-		if r.off {
-			r.plain(d, dst[lo:hi], labels[lo:hi], add)
-			continue
-		}
-		r.cached(d, dst[lo:hi], labels[lo:hi], add)
-		// Labels whose bytes are not shared never hit: stop asking.
-		r.off = r.tries >= 2048 && 4*r.hits < r.tries
-	}
-}
-
-func (r *recent) cached(d *Dictionary, dst []int32, labels []string, add bool) {
-	hits := 0
-	dst = dst[:len(labels)]
-	for i, s := range labels {
-		p := unsafe.StringData(s)
-		u := uint64(uintptr(unsafe.Pointer(p)))
-		e := &r.at[uint8((u^u>>7)*0x9e3779b97f4a7c15>>56)]
-		if e.p == p && int(e.n) == len(s) && p != nil {
-			dst[i] = e.code
-			hits++
-			continue
-		}
-		var c int32
-		if add {
-			c = d.put(s)
-		} else {
-			c = d.Code(s)
-		}
-		dst[i] = c
-		if len(s) <= math.MaxInt32 {
-			e.p, e.n, e.code = p, int32(len(s)), c
-		}
-	}
-	r.hits += hits
-	r.tries += len(labels)
-}
-
-// plain hashes every label, except that a label equal to the one before it has
-// its code.
-func (r *recent) plain(d *Dictionary, dst []int32, labels []string, add bool) {
-	if len(d.table) == 0 {
-		d.grow()
-	}
-	table, keys := d.table, d.labels
-	mask := uint64(len(table) - 1)
-	dst = dst[:len(labels)]
-next:
-	for i, s := range labels {
-		h := maphash.String(seed, s)
-		for j := h & mask; ; j = (j + 1) & mask {
-			e := table[j]
-			if e.ref == 0 {
-				break
-			}
-			if e.hash != uint32(h>>32) {
-				continue
-			}
-			if e.ref > 0 {
-				if keys[e.ref-1] == s {
-					dst[i] = e.ref - 1
-					continue next
-				}
-			} else if d.missing[-e.ref-1] == s {
-				dst[i] = Missing
-				continue next
-			}
-		}
-		if !add {
-			dst[i] = Unknown
-			continue
-		}
-		dst[i] = d.put(s)
-		table, keys = d.table, d.labels
-		mask = uint64(len(table) - 1)
 	}
 }
 
@@ -377,7 +303,7 @@ func (d *Dictionary) Merge(o *Dictionary) ([]int32, error) {
 func (d *Dictionary) clone() *Dictionary {
 	return &Dictionary{
 		missing: append([]string(nil), d.missing...), labels: append([]string(nil), d.labels...),
-		table: append([]slot(nil), d.table...), used: d.used,
+		table: append([]slot(nil), d.table...), shift: d.shift, used: d.used,
 	}
 }
 

@@ -2,22 +2,34 @@ package encoding
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 )
 
+// fold is the type of a row's fold: the user's is int; those made here are
+// small, so that shuffling them stays in the cache.
+type fold interface{ int | uint16 }
+
+func checkFoldCount(fn string, k int) error {
+	if k > math.MaxUint16 {
+		return check.In(fn, "Folds", float64(k), 2, math.MaxUint16)
+	}
+	return check.AtLeast(fn, "Folds", k, 2)
+}
+
 // kFolds assigns n rows to k folds at random; the sizes differ by at most one,
 // the larger folds first.
-func kFolds(fn string, n, k int, seed uint64) ([]int, error) {
-	if err := check.AtLeast(fn, "Folds", k, 2); err != nil {
+func kFolds(fn string, n, k int, seed uint64) ([]uint16, error) {
+	if err := checkFoldCount(fn, k); err != nil {
 		return nil, err
 	}
 	if err := check.AtLeast(fn, "rows of x", n, k); err != nil {
 		return nil, err
 	}
-	folds := make([]int, n)
+	folds := make([]uint16, n)
 	at := 0
 	for f := range k {
 		size := n / k
@@ -25,7 +37,7 @@ func kFolds(fn string, n, k int, seed uint64) ([]int, error) {
 			size++
 		}
 		for range size {
-			folds[at] = f
+			folds[at] = uint16(f)
 			at++
 		}
 	}
@@ -36,8 +48,8 @@ func kFolds(fn string, n, k int, seed uint64) ([]int, error) {
 // stratifiedFolds is kFolds within every class. Fold i gets of each class what
 // every k-th row from i of the rows sorted by class holds, as in scikit-learn,
 // so that the folds stay of equal size.
-func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]int, error) {
-	if err := check.AtLeast(fn, "Folds", k, 2); err != nil {
+func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]uint16, error) {
+	if err := checkFoldCount(fn, k); err != nil {
 		return nil, err
 	}
 	count := make([]int, classes)
@@ -52,22 +64,22 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]i
 		return nil, fmt.Errorf("%s: y: need a class with at least %d rows, have at most %d: %w", fn, k, largest, mlgauge.ErrRange)
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
-	own := make([][]int, classes) // the folds of the rows of each class
+	own := make([][]uint16, classes) // the folds of the rows of each class
 	start := 0
 	for c, n := range count {
-		own[c] = make([]int, 0, n)
+		own[c] = make([]uint16, 0, n)
 		for f := range k {
 			// Rows start..start+n of the sorted rows belong to c; count those that
 			// are f modulo k.
 			first := start + ((f-start)%k+k)%k
 			for i := first; i < start+n; i += k {
-				own[c] = append(own[c], f)
+				own[c] = append(own[c], uint16(f))
 			}
 		}
 		shuffle(r, own[c])
 		start += n
 	}
-	folds := make([]int, len(class))
+	folds := make([]uint16, len(class))
 	next := make([]int, classes)
 	for i, c := range class {
 		folds[i] = own[c][next[c]]
@@ -77,9 +89,14 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]i
 }
 
 // shuffle puts x in random order (Fisher and Yates).
-func shuffle(r *rand.Rand, x []int) {
+func shuffle[T any](r *rand.Rand, x []T) {
 	for i := len(x) - 1; i > 0; i-- {
-		j := int(r.Uint64N(uint64(i + 1)))
+		var j int
+		if i < math.MaxUint32 {
+			j = int(r.Uint32N(uint32(i + 1))) // cheaper than 64 bits
+		} else {
+			j = int(r.Uint64N(uint64(i + 1)))
+		}
 		x[i], x[j] = x[j], x[i]
 	}
 }
@@ -87,17 +104,18 @@ func shuffle(r *rand.Rand, x []int) {
 // checkFolds reports folds of the wrong length (ErrLength), negative ones
 // (ErrRange), fewer than two different (ErrUndefined); it returns the largest
 // plus one.
-func checkFolds(fn string, n int, folds []int) (int, error) {
+func checkFolds[F fold](fn string, n int, folds []F) (int, error) {
 	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
 		return 0, err
 	}
 	k := 0
 	same := true
-	for i, f := range folds {
+	for i, v := range folds {
+		f := int(v)
 		if f < 0 || f >= max(n, 2) {
 			return 0, fmt.Errorf("%s: folds: need folds in [0, %d), have %d at index %d: %w", fn, max(n, 2), f, i, mlgauge.ErrRange)
 		}
-		same = same && f == folds[0]
+		same = same && v == folds[0]
 		k = max(k, f+1)
 	}
 	if same {

@@ -167,7 +167,7 @@ func (e *JamesStein) derive(fn string, stats []TargetStats, partial bool) error 
 	if err != nil {
 		return err
 	}
-	if err := e.set("JamesStein", features); err != nil {
+	if err := e.set("JamesStein", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats = stats

@@ -87,7 +87,7 @@ func (e *LeaveOneOut) derive(fn string, stats []TargetStats) error {
 	if err != nil {
 		return err
 	}
-	if err := e.set("LeaveOneOut", features); err != nil {
+	if err := e.set("LeaveOneOut", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats = stats

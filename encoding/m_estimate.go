@@ -109,7 +109,7 @@ func (e *MEstimate) derive(fn string, stats []TargetStats) error {
 	if err != nil {
 		return err
 	}
-	if err := e.set("MEstimate", features); err != nil {
+	if err := e.set("MEstimate", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats = stats

@@ -61,7 +61,8 @@ func meanFeatures(fn string, stats []TargetStats, onUnknown, onMissing Policy, e
 		}
 		f := Feature{Name: name(t.name, j), MissingLabels: t.dict.MissingLabels()}
 		f.Names = []string{f.Name}
-		for _, k := range order(t.dict.labels, t.order) {
+		f.perm = order(t.dict.labels, t.order)
+		for _, k := range f.perm {
 			f.Categories = append(f.Categories, t.dict.labels[k])
 			f.Values = append(f.Values, encode(t.at(int(k)+1, 0), all))
 		}
@@ -120,4 +121,13 @@ func singleTarget(fn string, stats []TargetStats) error {
 		}
 	}
 	return nil
+}
+
+// dictionaries returns those of the statistics.
+func dictionaries(stats []TargetStats) []*Dictionary {
+	d := make([]*Dictionary, len(stats))
+	for j := range stats {
+		d[j] = &stats[j].dict
+	}
+	return d
 }

@@ -1,9 +1,7 @@
 package encoding
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
@@ -54,6 +52,8 @@ type Feature struct {
 	Values        []float64 // len(Categories) x len(Names), row after row
 	Missing       []float64 // for a missing value; nil: an error
 	Unknown       []float64 // for a category that is not listed; nil: an error
+
+	perm []int32 // the code of each category in the statistics it came from
 }
 
 // A Table encodes columns by looking every category up. Most encoders are a
@@ -90,7 +90,7 @@ const maxValues = 1 << 28
 // Errors: ErrNotFitted without features, ErrLength if Values, Missing or
 // Unknown have the wrong length, ErrRange for a category that is listed twice.
 func (t *Table) Prepare() error {
-	x, err := makeIndex("Table", t.Features)
+	x, err := makeIndex("Table", t.Features, nil)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,10 @@ func (t *Table) Prepare() error {
 	return nil
 }
 
-func makeIndex(kind string, features []Feature) (*tableIndex, error) {
+// makeIndex builds the index of features. dicts, if not nil, are dictionaries
+// that hold the categories of each feature already, in another order; they are
+// not changed.
+func makeIndex(kind string, features []Feature, dicts []*Dictionary) (*tableIndex, error) {
 	fn := kind + ".Prepare"
 	if len(features) == 0 {
 		return nil, check.NotFitted(fn)
@@ -126,6 +129,14 @@ func makeIndex(kind string, features []Feature) (*tableIndex, error) {
 			}
 			copy(c.flat[i*w:], v)
 		}
+		if dicts != nil && dicts[j] != nil {
+			c.dict = dicts[j]
+			for i, k := range f.perm {
+				copy(c.flat[(int(k)+2)*w:(int(k)+3)*w], f.Values[i*w:])
+			}
+			x.cols[j] = c
+			continue
+		}
 		copy(c.flat[2*w:], f.Values)
 		c.dict = new(Dictionary)
 		if err := c.dict.fill(fn, f.Categories, f.MissingLabels); err != nil {
@@ -137,8 +148,8 @@ func makeIndex(kind string, features []Feature) (*tableIndex, error) {
 }
 
 // set replaces the features by fitted ones.
-func (t *Table) set(kind string, features []Feature) error {
-	x, err := makeIndex(kind, features)
+func (t *Table) set(kind string, features []Feature, dicts ...*Dictionary) error {
+	x, err := makeIndex(kind, features, dicts)
 	if err != nil {
 		return err
 	}
@@ -155,7 +166,7 @@ func (t *Table) ready(method string) (*tableIndex, error) {
 	if len(t.Features) == 0 {
 		return nil, check.NotFitted(method)
 	}
-	return makeIndex("Table", t.Features)
+	return makeIndex("Table", t.Features, nil)
 }
 
 // FeatureNames returns the names of the columns of the result.
@@ -292,6 +303,13 @@ func refused(fn, arg string, x *Column, i int, k int32) error {
 func (d *Dictionary) remap(x *Column) []int32 {
 	own := foreignMissing(d, x.Missing)
 	remap := make([]int32, len(x.Categories))
+	if own == nil && len(remap) > 0 && len(remap) <= len(d.labels) && &x.Categories[0] == &d.labels[0] {
+		// The column was coded by this very dictionary.
+		for i := range remap {
+			remap[i] = int32(i)
+		}
+		return remap
+	}
 	for i, s := range x.Categories {
 		remap[i] = d.Code(s)
 		if own != nil && slices.Contains(own, s) {
@@ -389,107 +407,5 @@ func (t *Table) EncodeRow(dst []float64, row []string) error {
 		from := (int(k) + 2) * c.width
 		copy(dst[c.offset:c.offset+c.width], c.flat[from:from+c.width])
 	}
-	return nil
-}
-
-// inverse finds, for every row of x and every feature, the category whose
-// numbers it holds.
-func (t *Table) inverse(fn string, x mat.Matrix) ([]Column, error) {
-	ix, err := t.ready(fn)
-	if err != nil {
-		return nil, err
-	}
-	if x == nil {
-		return nil, check.NotEmpty(fn, "x", 0)
-	}
-	n, w := x.Dims()
-	if err := check.Length(fn, "columns of x", ix.width, w); err != nil {
-		return nil, err
-	}
-	out := make([]Column, len(ix.cols))
-	for j := range ix.cols {
-		c, f := &ix.cols[j], &t.Features[j]
-		back := make(map[string]int32, len(f.Categories))
-		var key []byte
-		for k := range f.Categories {
-			key = rowKey(key[:0], f.Values[k*c.width:(k+1)*c.width])
-			if o, ok := back[string(key)]; ok {
-				return nil, fmt.Errorf("%s: feature %q: need a number for every category, have the same for %.80q and %.80q: %w", fn, f.Name, f.Categories[o], f.Categories[k], mlgauge.ErrUndefined)
-			}
-			back[string(key)] = int32(k)
-		}
-		for _, v := range [][]float64{f.Missing, f.Unknown} {
-			if v != nil {
-				key = rowKey(key[:0], v)
-				if _, ok := back[string(key)]; !ok {
-					back[string(key)] = Missing
-				}
-			}
-		}
-		out[j] = Column{Name: f.Name, Categories: slices.Clone(f.Categories), Codes: make([]int32, n), Order: Given}
-		row := make([]float64, c.width)
-		for i := range n {
-			for k := range row {
-				row[k] = x.At(i, c.offset+k)
-			}
-			key = rowKey(key[:0], row)
-			code, ok := back[string(key)]
-			if !ok {
-				return nil, fmt.Errorf("%s: x: need numbers of a category of feature %q, have %.6g in row %d: %w", fn, f.Name, row, i, mlgauge.ErrUnknownCategory)
-			}
-			out[j].Codes[i] = code
-		}
-	}
-	return out, nil
-}
-
-func rowKey(key []byte, row []float64) []byte {
-	for _, v := range row {
-		if v != v {
-			v = math.NaN() // one NaN of all
-		}
-		b := math.Float64bits(v + 0) // -0 + 0 is 0
-		key = append(key, byte(b), byte(b>>8), byte(b>>16), byte(b>>24), byte(b>>32), byte(b>>40), byte(b>>48), byte(b>>56))
-	}
-	return key
-}
-
-type featureJSON struct {
-	Name          string  `json:"name"`
-	Names         Labels  `json:"names"`
-	Categories    Labels  `json:"categories"`
-	MissingLabels Labels  `json:"missing_labels,omitempty"`
-	Values        numbers `json:"values"`
-	Missing       numbers `json:"missing"`
-	Unknown       numbers `json:"unknown"`
-}
-
-// MarshalJSON writes NaN as null and an infinity as a string.
-func (f Feature) MarshalJSON() ([]byte, error) {
-	return json.Marshal(featureJSON{f.Name, f.Names, f.Categories, f.MissingLabels, f.Values, f.Missing, f.Unknown})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote; the encoder that holds the
-// feature checks it.
-func (f *Feature) UnmarshalJSON(b []byte) error {
-	var p featureJSON
-	if err := decode("Feature.UnmarshalJSON", b, &p); err != nil {
-		return err
-	}
-	*f = Feature{p.Name, p.Names, p.Categories, p.MissingLabels, p.Values, p.Missing, p.Unknown}
-	return nil
-}
-
-// restore prepares a table that came from JSON; one without features is an
-// encoder that was not fitted.
-func (t *Table) restore(kind string) error {
-	if len(t.Features) == 0 {
-		return nil
-	}
-	x, err := makeIndex(kind, t.Features)
-	if err != nil {
-		return corrupt(kind+".UnmarshalJSON", "features", "consistent features", err)
-	}
-	t.index = x
 	return nil
 }

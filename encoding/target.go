@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 )
@@ -356,7 +354,7 @@ func (e *Target) derive(fn string, stats []TargetStats, classes []string, by Ord
 		perm := order(t.dict.labels, t.order)
 		w := len(outs)
 		f := Feature{Name: name(t.name, j), MissingLabels: t.dict.MissingLabels(), Values: make([]float64, len(perm)*w), Unknown: make([]float64, w), Missing: make([]float64, w)}
-		f.Names = targetNames(f.Name, classes)
+		f.Names, f.perm = targetNames(f.Name, classes), perm
 		for _, k := range perm {
 			f.Categories = append(f.Categories, t.dict.labels[k])
 		}
@@ -378,7 +376,7 @@ func (e *Target) derive(fn string, stats []TargetStats, classes []string, by Ord
 		f.Missing = byPolicy(missing, f.Missing)
 		features[j] = f
 	}
-	if err := e.set("Target", features); err != nil {
+	if err := e.set("Target", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats, e.Mean, e.Classes, e.classOrder = stats, means, classes, by
@@ -405,201 +403,6 @@ func targetNames(name string, classes []string) []string {
 		out[i] = name + "_" + c
 	}
 	return out
-}
-
-// FitTransform fits on all rows and encodes each row from the rows of the other
-// folds, so that no row sees its own target. folds assigns every row to a fold
-// 0, 1, 2, ...; nil makes Folds of them at random from Seed. Mean and variance
-// are those of the training folds as well, as in scikit-learn. Pass the
-// assignments of scikit-learn's folds to get its numbers.
-//
-// Errors: as Fit and Transform; ErrRange for fewer rows than folds;
-// ErrUndefined for one fold only.
-func (e *Target) FitTransform(dst *mat.Dense, x []Column, y []float64, folds []int) (*mat.Dense, error) {
-	const fn = "Target.FitTransform"
-	n, err := checkColumns(fn, x)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkTarget(fn, n, y); err != nil {
-		return nil, err
-	}
-	if folds == nil {
-		if folds, err = kFolds(fn, n, e.folds(), e.Seed); err != nil {
-			return nil, err
-		}
-	}
-	return e.crossFit(fn, dst, x, y, nil, nil, Sorted, folds)
-}
-
-// FitTransformClasses is FitTransform for a target of classes; the folds that
-// it makes hold the same share of every class.
-//
-// Errors: as FitTransform and FitClasses; ErrRange if no class has as many rows
-// as there are folds.
-func (e *Target) FitTransformClasses(dst *mat.Dense, x []Column, y Column, folds []int) (*mat.Dense, error) {
-	const fn = "Target.FitTransformClasses"
-	n, err := checkColumns(fn, x)
-	if err != nil {
-		return nil, err
-	}
-	if err := check.Length(fn, "y", n, y.Len()); err != nil {
-		return nil, err
-	}
-	codes, classes, err := classCodes(fn, &y, nil)
-	if err != nil {
-		return nil, err
-	}
-	if len(classes) < 2 {
-		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(classes), mlgauge.ErrUndefined)
-	}
-	if folds == nil {
-		if folds, err = stratifiedFolds(fn, codes, len(classes), e.folds(), e.Seed); err != nil {
-			return nil, err
-		}
-	}
-	return e.crossFit(fn, dst, x, nil, codes, classes, y.Order, folds)
-}
-
-func (e *Target) folds() int {
-	if e.Folds == 0 {
-		return 5
-	}
-	return e.Folds
-}
-
-// crossFit keeps statistics per category and fold in one pass, by giving each
-// pair a slot of its own, and merges those of the other folds for each fold.
-func (e *Target) crossFit(fn string, dst *mat.Dense, x []Column, y []float64, class []int32, classes []string, by Order, folds []int) (*mat.Dense, error) {
-	_, missing, err := e.options(fn)
-	if err != nil {
-		return nil, err
-	}
-	nf, err := checkFolds(fn, len(folds), folds)
-	if err != nil {
-		return nil, err
-	}
-	n := x[0].Len()
-	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
-		return nil, err
-	}
-	k := max(1, len(classes))
-	outs := outputs(k)
-	dst, data, stride, err := newDense(fn, dst, n, len(x)*len(outs))
-	if err != nil {
-		return nil, err
-	}
-	stats := make([]TargetStats, len(x))
-	pair := make([]int32, n)
-	type filled struct {
-		pair []int32
-		flat []float64
-	}
-	var last []filled
-	for j := range x {
-		t := &stats[j]
-		codes, err := t.start(fn, &x[j], k)
-		if err != nil {
-			return nil, err
-		}
-		slots := len(t.rows)
-		if slots > math.MaxInt32/nf {
-			return nil, fmt.Errorf("%s: need categories times folds below 2^31, have %d times %d: %w", fn, slots, nf, mlgauge.ErrRange)
-		}
-		if j > 0 {
-			pair = make([]int32, n)
-		}
-		for i, c := range codes {
-			pair[i] = (c+1)*int32(nf) + int32(folds[i]) - 1
-		}
-		cell := foldStats(pair, y, class, k, slots*nf)
-		for s := range t.rows {
-			for f := range nf {
-				at := s*nf + f
-				t.rows[s] += cell.rows[at]
-				for o := range k {
-					t.combine(s, o, cell.w[at], cell.sum[at*k+o], cell.m2[at*k+o])
-				}
-				t.w[s] += cell.w[at]
-			}
-		}
-		flat, err := e.trainingTables(fn, &cell, slots, nf, outs)
-		if err != nil {
-			return nil, err
-		}
-		if missing == ReturnNaN {
-			for i := range nf * len(outs) {
-				flat[i] = math.NaN()
-			}
-		}
-		last = append(last, filled{pair, flat})
-	}
-	if err := e.derive(fn, stats, classes, by); err != nil {
-		return nil, err
-	}
-	w := len(outs)
-	for j, c := range last {
-		// gather reads row code+2; pairs start at -1.
-		flat := append(make([]float64, w), c.flat...)
-		gather(data, stride, j*w, c.pair, flat, w)
-	}
-	return dst, nil
-}
-
-// foldStats returns the statistics by pair of category and fold.
-func foldStats(pair []int32, y []float64, class []int32, k, cells int) TargetStats {
-	if class == nil {
-		return batchStats(pair, y, nil, cells)
-	}
-	b := TargetStats{outputs: k, rows: make([]int, cells), w: make([]float64, cells), sum: make([]float64, cells*k), m2: make([]float64, cells*k)}
-	for i, p := range pair {
-		b.rows[p+1]++
-		b.sum[(int(p)+1)*k+int(class[i])]++
-	}
-	for c, n := range b.rows {
-		b.w[c] = float64(n)
-		for o := range k {
-			if s := b.sum[c*k+o]; s > 0 {
-				b.m2[c*k+o] = s * (1 - s/b.w[c])
-			}
-		}
-	}
-	return b
-}
-
-// trainingTables returns the encodings by category, fold and output, each from
-// the statistics of the other folds.
-func (e *Target) trainingTables(fn string, cell *TargetStats, slots, nf int, outs []int) ([]float64, error) {
-	w := len(outs)
-	flat := make([]float64, slots*nf*w)
-	train := TargetStats{outputs: 1, rows: make([]int, slots), w: make([]float64, slots), sum: make([]float64, slots), m2: make([]float64, slots)}
-	for f := range nf {
-		for o, out := range outs {
-			clear(train.rows)
-			clear(train.w)
-			clear(train.sum)
-			clear(train.m2)
-			for s := range slots {
-				for g := range nf {
-					if at := s*nf + g; g != f && cell.rows[at] > 0 {
-						a := cell.at(at, out)
-						train.rows[s] += a.Rows
-						train.combine(s, 0, a.W, a.Sum, a.M2)
-						train.w[s] += a.W
-					}
-				}
-			}
-			total := train.total(0)
-			if total.W == 0 {
-				return nil, fmt.Errorf("%s: folds: need rows outside fold %d, have none: %w", fn, f, mlgauge.ErrUndefined)
-			}
-			mean, variance := total.Mean(), total.Variance(0)
-			for s := range slots {
-				flat[(s*nf+f)*w+o] = e.encode(train.at(s, 0), mean, variance)
-			}
-		}
-	}
-	return flat, nil
 }
 
 type targetEncoderJSON struct {

@@ -127,7 +127,7 @@ func (e *WOE) derive(fn string, stats []TargetStats, partial bool) error {
 	if err != nil {
 		return err
 	}
-	if err := e.set("WOE", features); err != nil {
+	if err := e.set("WOE", features, dictionaries(stats)...); err != nil {
 		return err
 	}
 	e.Stats = stats

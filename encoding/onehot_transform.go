@@ -1,0 +1,338 @@
+package encoding
+
+import (
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// start checks the arguments of the transforms.
+func (e *OneHot) start(fn string, x []Column) (*oneHotIndex, int, error) {
+	ix, err := e.ready(fn)
+	if err != nil {
+		return nil, 0, err
+	}
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return nil, 0, err
+	}
+	return ix, n, check.Length(fn, "x", len(ix.cols), len(x))
+}
+
+// places calls do for blocks of rows with the hot column of each row, zeros
+// included; a code that is refused is an error.
+func (c *oneHotColumn) places(fn, arg string, x *Column, do func(lo int, hot []int32)) error {
+	if x.Labels == nil {
+		hot := c.table(x)
+		bad := slices.Contains(hot, refuse)
+		return lookupBlocks(fn, arg, x, x.Codes, hot, 1, bad, 0, do)
+	}
+	bad := c.hot[0] == refuse || c.hot[1] == refuse
+	return c.dict.blocks(x, func(lo int, codes []int32) error {
+		return lookupBlocks(fn, arg, x, codes, c.hot, 2, bad, lo, do)
+	})
+}
+
+// direct writes the hot column of every row of a coded column, and returns the
+// number of rows without one.
+func (c *oneHotColumn) direct(fn, arg string, x *Column, hot []int32) (int, error) {
+	table := c.table(x)
+	hot = hot[:len(x.Codes)]
+	all := int32(0)
+	for i, k := range x.Codes {
+		p := table[k+1]
+		all |= p
+		hot[i] = p
+	}
+	if all >= 0 {
+		return 0, nil
+	}
+	empty := 0
+	for i, p := range hot {
+		if p == refuse {
+			return 0, c.refused(fn, arg, x, i)
+		}
+		empty += int(uint32(p) >> 31)
+	}
+	return empty, nil
+}
+
+// table returns the hot columns by the codes of x, plus 1.
+func (c *oneHotColumn) table(x *Column) []int32 {
+	remap := c.dict.remap(x)
+	hot := make([]int32, len(remap)+1)
+	hot[0] = c.hot[1]
+	for i, k := range remap {
+		hot[i+1] = c.hot[k+2]
+	}
+	return hot
+}
+
+func (c *oneHotColumn) refused(fn, arg string, x *Column, i int) error {
+	k := Unknown
+	if _, ok := x.Value(i); !ok {
+		k = Missing
+	}
+	return refused(fn, arg, x, i, k)
+}
+
+func lookupBlocks(fn, arg string, x *Column, codes, hot []int32, shift int32, bad bool, from int, do func(lo int, hot []int32)) error {
+	var buf [1024]int32
+	for lo := 0; lo < len(codes); lo += len(buf) {
+		block := codes[lo:min(lo+len(buf), len(codes))]
+		out := buf[:len(block)]
+		for i, k := range block {
+			out[i] = hot[k+shift]
+		}
+		if bad {
+			for i, p := range out {
+				if p == refuse {
+					at := from + lo + i
+					k := Unknown
+					if _, ok := x.Value(at); !ok {
+						k = Missing
+					}
+					return refused(fn, arg, x, at, k)
+				}
+			}
+		}
+		do(from+lo, out)
+	}
+	return nil
+}
+
+// Transform encodes the columns x, which must be those of Fit in the same
+// order, into dst; dst may be nil. For many categories use TransformCSR.
+//
+// Errors: ErrNotFitted; ErrEmpty without rows, or if every column of the
+// result was dropped; ErrLength; ErrUnknownCategory for a category or a missing
+// value that is refused; ErrRange for codes outside the categories. After an
+// error the content of dst is arbitrary.
+func (e *OneHot) Transform(dst *mat.Dense, x []Column) (*mat.Dense, error) {
+	const fn = "OneHot.Transform"
+	ix, n, err := e.start(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	dst, data, stride, err := newDense(fn, dst, n, ix.width)
+	if err != nil {
+		return nil, err
+	}
+	if stride == ix.width {
+		clear(data[:n*stride])
+	} else {
+		for i := range n {
+			clear(data[i*stride : i*stride+ix.width])
+		}
+	}
+	for j := range x {
+		err := ix.cols[j].places(fn, columnArg(x, j), &x[j], func(lo int, hot []int32) {
+			at := lo * stride
+			for _, p := range hot {
+				if p >= 0 {
+					data[at+int(p)] = 1
+				}
+				at += stride
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return dst, nil
+}
+
+// TransformCSR is Transform into a sparse matrix; dst may be nil, and its
+// slices are used again if they are large enough.
+//
+// Errors: as Transform, but a result without columns is no error.
+func (e *OneHot) TransformCSR(dst *CSR, x []Column) (*CSR, error) {
+	const fn = "OneHot.TransformCSR"
+	ix, n, err := e.start(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	return ix.csr(fn, dst, x, n)
+}
+
+func (ix *oneHotIndex) csr(fn string, dst *CSR, x []Column, n int) (*CSR, error) {
+	m := len(x)
+	if dst == nil {
+		dst = new(CSR)
+	}
+	hot := resize(dst.Indices, n*m) // row-major, zeros included
+	empty := 0
+	direct := m == 1 && x[0].Labels == nil
+	if direct {
+		var err error
+		if empty, err = ix.cols[0].direct(fn, columnArg(x, 0), &x[0], hot); err != nil {
+			return nil, err
+		}
+	}
+	for j := range x {
+		if direct {
+			break
+		}
+		err := ix.cols[j].places(fn, columnArg(x, j), &x[j], func(lo int, places []int32) {
+			if m == 1 {
+				copy(hot[lo:], places)
+			} else {
+				at := lo*m + j
+				for _, p := range places {
+					hot[at] = p
+					at += m
+				}
+			}
+			if !ix.cols[j].all {
+				for _, p := range places {
+					empty += int(uint32(p) >> 31)
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	dst.NRows, dst.NCols = n, ix.width
+	dst.Indptr = resize(dst.Indptr, n+1)
+	dst.Data = resize(dst.Data, n*m-empty)
+	for i := range dst.Data {
+		dst.Data[i] = 1
+	}
+	if empty == 0 {
+		for i := range dst.Indptr {
+			dst.Indptr[i] = i * m
+		}
+		dst.Indices = hot
+		return dst, nil
+	}
+	to := 0
+	for i := range n {
+		dst.Indptr[i] = to
+		for _, p := range hot[i*m : i*m+m] {
+			hot[to] = p
+			if p >= 0 {
+				to++
+			}
+		}
+	}
+	dst.Indptr[n] = to
+	dst.Indices = hot[:to]
+	return dst, nil
+}
+
+// FitTransformCSR fits on x and encodes it, hashing every label once.
+//
+// Errors: as Fit and TransformCSR.
+func (e *OneHot) FitTransformCSR(dst *CSR, x []Column) (*CSR, error) {
+	n := *e
+	coded, err := n.fitCoded("OneHot.FitTransformCSR", x)
+	if err != nil {
+		return nil, err
+	}
+	if dst, err = n.TransformCSR(dst, coded); err != nil {
+		return nil, err
+	}
+	*e = n
+	return dst, nil
+}
+
+// FitTransform fits on x and encodes it, hashing every label once.
+//
+// Errors: as Fit and Transform.
+func (e *OneHot) FitTransform(dst *mat.Dense, x []Column) (*mat.Dense, error) {
+	n := *e
+	coded, err := n.fitCoded("OneHot.FitTransform", x)
+	if err != nil {
+		return nil, err
+	}
+	if dst, err = n.Transform(dst, coded); err != nil {
+		return nil, err
+	}
+	*e = n
+	return dst, nil
+}
+
+func (e *OneHot) fitCoded(fn string, x []Column) ([]Column, error) {
+	codes, err := e.fit(fn, nil, x)
+	if err != nil {
+		return nil, err
+	}
+	coded := make([]Column, len(x))
+	for j := range x {
+		coded[j] = Column{Name: x[j].Name, Codes: codes[j], Categories: e.Counts[j].dict.labels, Order: Given}
+	}
+	return coded, nil
+}
+
+// EncodeRow encodes one row, a label for every column of Fit, into dst, which
+// has as many places as the result has columns. It does not allocate.
+//
+// Errors: as Transform.
+func (e *OneHot) EncodeRow(dst []float64, row []string) error {
+	const fn = "OneHot.EncodeRow"
+	ix, err := e.ready(fn)
+	if err != nil {
+		return err
+	}
+	if len(row) != len(ix.cols) {
+		return check.Length(fn, "row", len(ix.cols), len(row))
+	}
+	if len(dst) != ix.width {
+		return check.Length(fn, "dst", ix.width, len(dst))
+	}
+	clear(dst)
+	for j := range ix.cols {
+		c := &ix.cols[j]
+		k := c.dict.Code(row[j])
+		switch p := c.hot[k+2]; {
+		case p >= 0:
+			dst[p] = 1
+		case p == refuse:
+			return refused(fn, "column "+strconv.Quote(e.Features[j].Name), &Column{Labels: row}, j, k)
+		}
+	}
+	return nil
+}
+
+// Unknowns returns, for every column, the number of rows of x whose category,
+// or missing value, Fit did not see: what scikit-learn warns about with "warn".
+//
+// Errors: ErrNotFitted; ErrEmpty; ErrLength; ErrRange.
+func (e *OneHot) Unknowns(x []Column) ([]int, error) {
+	ix, _, err := e.start("OneHot.Unknowns", x)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]int, len(x))
+	for j := range x {
+		c, f := &ix.cols[j], &e.Features[j]
+		// A missing value is unknown unless it has a place, or was dropped.
+		known := f.Missing >= 0 && f.Missing != f.Unknown || f.DropMissing || len(e.Counts) == len(x) && e.Counts[j].MissingCount() > 0
+		count := func(k int32) {
+			if k == Unknown || k == Missing && !known {
+				out[j]++
+			}
+		}
+		if x[j].Labels == nil {
+			remap := c.dict.remap(&x[j])
+			for _, k := range x[j].Codes {
+				if k >= 0 {
+					k = remap[k]
+				}
+				count(k)
+			}
+			continue
+		}
+		_ = c.dict.blocks(&x[j], func(_ int, codes []int32) error {
+			for _, k := range codes {
+				count(k)
+			}
+			return nil
+		})
+	}
+	return out, nil
+}

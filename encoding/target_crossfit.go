@@ -1,0 +1,234 @@
+package encoding
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+)
+
+// FitTransform fits on all rows and encodes each row from the rows of the other
+// folds, so that no row sees its own target. folds assigns every row to a fold
+// 0, 1, 2, ...; nil makes Folds of them at random from Seed. Mean and variance
+// are those of the training folds as well, as in scikit-learn. Pass the
+// assignments of scikit-learn's folds to get its numbers.
+//
+// Errors: as Fit and Transform; ErrRange for fewer rows than folds;
+// ErrUndefined for one fold only.
+func (e *Target) FitTransform(dst *mat.Dense, x []Column, y []float64, folds []int) (*mat.Dense, error) {
+	const fn = "Target.FitTransform"
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkTarget(fn, n, y); err != nil {
+		return nil, err
+	}
+	if folds == nil {
+		own, err := kFolds(fn, n, e.folds(), e.Seed)
+		if err != nil {
+			return nil, err
+		}
+		return crossFit(e, fn, dst, x, y, nil, nil, Sorted, own)
+	}
+	return crossFit(e, fn, dst, x, y, nil, nil, Sorted, folds)
+}
+
+// FitTransformClasses is FitTransform for a target of classes; the folds that
+// it makes hold the same share of every class.
+//
+// Errors: as FitTransform and FitClasses; ErrRange if no class has as many rows
+// as there are folds.
+func (e *Target) FitTransformClasses(dst *mat.Dense, x []Column, y Column, folds []int) (*mat.Dense, error) {
+	const fn = "Target.FitTransformClasses"
+	n, err := checkColumns(fn, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := check.Length(fn, "y", n, y.Len()); err != nil {
+		return nil, err
+	}
+	codes, classes, err := classCodes(fn, &y, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(classes) < 2 {
+		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(classes), mlgauge.ErrUndefined)
+	}
+	if folds == nil {
+		own, err := stratifiedFolds(fn, codes, len(classes), e.folds(), e.Seed)
+		if err != nil {
+			return nil, err
+		}
+		return crossFit(e, fn, dst, x, nil, codes, classes, y.Order, own)
+	}
+	return crossFit(e, fn, dst, x, nil, codes, classes, y.Order, folds)
+}
+
+func (e *Target) folds() int {
+	if e.Folds == 0 {
+		return 5
+	}
+	return e.Folds
+}
+
+// crossFit keeps statistics per category and fold in one pass, by giving each
+// pair a slot of its own, and merges those of the other folds for each fold.
+func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []float64, class []int32, classes []string, by Order, folds []F) (*mat.Dense, error) {
+	_, missing, err := e.options(fn)
+	if err != nil {
+		return nil, err
+	}
+	nf, err := checkFolds(fn, len(folds), folds)
+	if err != nil {
+		return nil, err
+	}
+	n := x[0].Len()
+	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
+		return nil, err
+	}
+	k := max(1, len(classes))
+	outs := outputs(k)
+	dst, data, stride, err := newDense(fn, dst, n, len(x)*len(outs))
+	if err != nil {
+		return nil, err
+	}
+	stats := make([]TargetStats, len(x))
+	pair := make([]int32, n)
+	type filled struct {
+		pair []int32
+		flat []float64
+	}
+	var last []filled
+	for j := range x {
+		t := &stats[j]
+		codes, err := t.start(fn, &x[j], k)
+		if err != nil {
+			return nil, err
+		}
+		slots := len(t.rows)
+		if slots > math.MaxInt32/nf {
+			return nil, fmt.Errorf("%s: need categories times folds below 2^31, have %d times %d: %w", fn, slots, nf, mlgauge.ErrRange)
+		}
+		if j > 0 {
+			pair = make([]int32, n)
+		}
+		for i, c := range codes {
+			pair[i] = (c+1)*int32(nf) + int32(folds[i]) - 1
+		}
+		cell := foldStats(pair, y, class, k, slots*nf)
+		for s := range t.rows {
+			for f := range nf {
+				at := s*nf + f
+				t.rows[s] += cell.rows[at]
+				for o := range k {
+					t.combine(s, o, cell.w[at], cell.sum[at*k+o], cell.m2[at*k+o])
+				}
+				t.w[s] += cell.w[at]
+			}
+		}
+		flat, err := e.trainingTables(fn, &cell, slots, nf, outs)
+		if err != nil {
+			return nil, err
+		}
+		if missing == ReturnNaN {
+			for i := range nf * len(outs) {
+				flat[i] = math.NaN()
+			}
+		}
+		last = append(last, filled{pair, flat})
+	}
+	if err := e.derive(fn, stats, classes, by); err != nil {
+		return nil, err
+	}
+	w := len(outs)
+	for j, c := range last {
+		// gather reads row code+2; pairs start at -1.
+		flat := append(make([]float64, w), c.flat...)
+		gather(data, stride, j*w, c.pair, flat, w)
+	}
+	return dst, nil
+}
+
+// foldStats returns the statistics by pair of category and fold.
+func foldStats(pair []int32, y []float64, class []int32, k, cells int) TargetStats {
+	if class == nil {
+		return batchStats(pair, y, nil, cells)
+	}
+	b := TargetStats{outputs: k, rows: make([]int, cells), w: make([]float64, cells), sum: make([]float64, cells*k), m2: make([]float64, cells*k)}
+	for i, p := range pair {
+		b.rows[p+1]++
+		b.sum[(int(p)+1)*k+int(class[i])]++
+	}
+	for c, n := range b.rows {
+		b.w[c] = float64(n)
+		for o := range k {
+			if s := b.sum[c*k+o]; s > 0 {
+				b.m2[c*k+o] = s * (1 - s/b.w[c])
+			}
+		}
+	}
+	return b
+}
+
+// trainingTables returns the encodings by category, fold and output, each from
+// the statistics of the other folds: those before it and those after it merged,
+// so that a category costs three merges per fold and nothing is subtracted.
+func (e *Target) trainingTables(fn string, cell *TargetStats, slots, nf int, outs []int) ([]float64, error) {
+	type moments struct{ w, mean, m2 float64 }
+	merge := func(a, b moments) moments {
+		if a.w == 0 {
+			return b
+		}
+		if b.w == 0 {
+			return a
+		}
+		w := a.w + b.w
+		r := b.w / w
+		d := b.mean - a.mean
+		return moments{w, a.mean + d*r, a.m2 + b.m2 + d*d*(a.w*r)}
+	}
+	w := len(outs)
+	flat := make([]float64, slots*nf*w)
+	train := make([]moments, slots*nf)
+	after := make([]moments, nf+1)
+	total := make([]moments, nf)
+	for o, out := range outs {
+		clear(total)
+		for s := range slots {
+			own := make([]moments, 0, 8)
+			for f := range nf {
+				at := s*nf + f
+				m := moments{w: cell.w[at]}
+				if m.w > 0 {
+					m.mean, m.m2 = cell.sum[at*cell.outputs+out]/m.w, cell.m2[at*cell.outputs+out]
+				}
+				own = append(own, m)
+			}
+			for f := nf - 1; f > 0; f-- {
+				after[f] = merge(own[f], after[f+1])
+			}
+			var before moments
+			for f := range nf {
+				m := merge(before, after[f+1])
+				train[s*nf+f] = m
+				total[f] = merge(total[f], m)
+				before = merge(before, own[f])
+			}
+		}
+		for f, all := range total {
+			if all.w == 0 {
+				return nil, fmt.Errorf("%s: folds: need rows outside fold %d, have none: %w", fn, f, mlgauge.ErrUndefined)
+			}
+			variance := all.m2 / all.w
+			for s := range slots {
+				m := train[s*nf+f]
+				flat[(s*nf+f)*w+o] = e.encode(TargetStat{W: m.w, Sum: m.mean * m.w, M2: m.m2}, all.mean, variance)
+			}
+		}
+	}
+	return flat, nil
+}
