@@ -154,6 +154,9 @@ func (e *JamesStein) derive(fn string, stats []TargetStats, partial bool) error 
 			e.Stats, e.Features, e.index = stats, nil, nil
 			return nil
 		}
+		if err := zeroOneStats(fn, stats); err != nil {
+			return err
+		}
 		encode, neutral = logOdds, new(0.0)
 	default:
 		return check.Option(fn, "Model", int(e.Model))
@@ -257,7 +260,8 @@ func solveOdds(all *summary) (mu, sigma2 float64) {
 		return m, 0
 	}
 	lo, hi := 0.0, 1.0
-	for {
+	// The squares fall to 0, so this ends; the bound is for the reader.
+	for range 1100 {
 		if x, _ := squares(hi); x <= 0 {
 			break
 		}

@@ -131,3 +131,16 @@ func dictionaries(stats []TargetStats) []*Dictionary {
 	}
 	return d
 }
+
+// zeroOneStats reports statistics, from JSON perhaps, that no target of zeros
+// and ones has.
+func zeroOneStats(fn string, stats []TargetStats) error {
+	for j := range stats {
+		for slot := range stats[j].rows {
+			if a := stats[j].at(slot, 0); a.Sum < 0 || a.Sum > a.W {
+				return fmt.Errorf("%s: Stats: need a target of zeros and ones, have a sum of %v over weight %v: %w", fn, a.Sum, a.W, mlgauge.ErrRange)
+			}
+		}
+	}
+	return nil
+}

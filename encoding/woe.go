@@ -116,6 +116,9 @@ func (e *WOE) derive(fn string, stats []TargetStats, partial bool) error {
 		e.Stats, e.Features, e.index = stats, nil, nil
 		return nil
 	}
+	if err := zeroOneStats(fn, stats); err != nil {
+		return err
+	}
 	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
 		if s.Rows <= 1 {
 			return 0
