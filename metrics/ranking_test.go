@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
 
+	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/golden"
 )
 
@@ -187,5 +189,38 @@ func TestListScoresGolden(t *testing.T) {
 			golden.Equal(t, "recall "+what, q.Recall[j], s.Recall, 1e-6)
 			golden.Equal(t, "hit "+what, q.Hit[j], s.Hit, 1e-6)
 		}
+	}
+}
+
+func TestMultilabelGolden(t *testing.T) {
+	g := loadRanking(t).Multilabel
+	y, x := matrix(g.Y), matrix(g.Score)
+	for a, want := range map[Average][2]float64{
+		Micro: {g.AUCMicro, g.APMicro}, Macro: {g.AUCMacro, g.APMacro},
+		Weighted: {g.AUCWeighted, g.APWeighted}, Samples: {g.AUCSamples, g.APSamples},
+	} {
+		got, err := MultilabelAUC(y, x, a)
+		require.NoError(t, err)
+		golden.Equal(t, "auc "+a.String(), want[0], got, 1e-12)
+		got, err = MultilabelAveragePrecision(y, x, a)
+		require.NoError(t, err)
+		golden.Equal(t, "ap "+a.String(), want[1], got, 1e-12)
+	}
+	for name, c := range map[string]struct {
+		y, x mat.Matrix
+		a    Average
+		want error
+	}{
+		"average": {y, x, 0, mlgauge.ErrRange},
+		"nil":     {nil, x, Macro, mlgauge.ErrEmpty},
+		"rows":    {y.Slice(0, 2, 0, 4), x, Macro, mlgauge.ErrLength},
+		"columns": {y.Slice(0, 14, 0, 2), x, Macro, mlgauge.ErrLength},
+		"truth":   {x, x, Macro, mlgauge.ErrRange},
+		"NaN":     {mat.NewDense(1, 2, []float64{0, 1}), mat.NewDense(1, 2, []float64{0, math.NaN()}), Samples, mlgauge.ErrNotFinite},
+		"one":     {mat.NewDense(1, 2, []float64{0, 1}), mat.NewDense(1, 2, []float64{0, 1}), Macro, mlgauge.ErrUndefined},
+		"none":    {mat.NewDense(1, 2, nil), mat.NewDense(1, 2, []float64{0, 1}), Weighted, mlgauge.ErrUndefined},
+	} {
+		_, err := MultilabelAUC(c.y, c.x, c.a)
+		require.ErrorIs(t, err, c.want, name)
 	}
 }

@@ -52,6 +52,17 @@ type rankingGolden struct {
 		OvoMacro     float64       `json:"ovo_macro"`
 		OvoWeighted  float64       `json:"ovo_weighted"`
 	}
+	Multilabel struct {
+		Y, Score    []golden.Floats
+		AUCMicro    float64 `json:"auc_micro"`
+		AUCMacro    float64 `json:"auc_macro"`
+		AUCWeighted float64 `json:"auc_weighted"`
+		AUCSamples  float64 `json:"auc_samples"`
+		APMicro     float64 `json:"ap_micro"`
+		APMacro     float64 `json:"ap_macro"`
+		APWeighted  float64 `json:"ap_weighted"`
+		APSamples   float64 `json:"ap_samples"`
+	}
 	Ranking struct {
 		Relevance, Score []golden.Floats
 		Weight           golden.Floats

@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Order maps a float64 that is not NaN to an integer of the same order:
 //
@@ -20,7 +23,8 @@ func Unorder(k uint64) float64 {
 // SortFloat64s sorts x in increasing order, in place. x must not hold NaN. A
 // negative zero becomes a positive one.
 //
-// It is a radix sort by 11-bit digits from the least significant; digits that
+// It is a radix sort by 11-bit digits from the least significant: three of them
+// where the rest of the bits tells few values apart, else all six; digits that
 // all values share cost nothing. Time is linear, whatever the distribution.
 func SortFloat64s(x []float64) {
 	n := len(x)
@@ -133,10 +137,9 @@ func Argsort(dst []int, x []float64) []int {
 }
 
 const (
-	smallSort  = 48   // below, insertion
-	mergeSort  = 512  // below, merging: no tables to clear
-	mediumSort = 4096 // below, 8-bit digits: the 11-bit tables cost more than they save
-	radixMax   = 1 << 11
+	smallSort = 48   // below, insertion
+	mergeSort = 1024 // below, merging: no tables to clear
+	radixMax  = 1 << 11
 )
 
 // merge is lsd for few rows: insertion in runs of 8, then merging.
@@ -192,42 +195,91 @@ func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
 	if n < mergeSort {
 		return merge(a, b, p, q)
 	}
-	digit, passes := uint(11), 6
-	if n < mediumSort {
-		digit, passes = 8, 8
+	low, high := a[0], a[0]
+	for _, k := range a {
+		low, high = min(low, k), max(high, k)
 	}
-	radix := 1 << digit
-	mask := uint64(radix - 1)
+	if low == high {
+		return a, p
+	}
+	// Sort by the leading 33 bits of the part that varies. Few rows agree in
+	// those and not in the rest, as a rule: insertion mends them. If they are
+	// many, the rest is sorted too.
+	lead := uint(bits.LeadingZeros64(high - low))
+	a, b, p, q = leading(a, b, p, q, low, lead, 3)
+	if 64-lead <= 33 || mend(a, p, 2*n) {
+		return a, p
+	}
+	a, _, p, _ = leading(a, b, p, q, low, lead, 6)
+	return a, p
+}
 
-	lent := counters.get(passes * radix)
+// mend sorts a, which nearly is, by insertion, and gives up after so many
+// moves.
+func mend[P any](a []uint64, p []P, moves int) bool {
+	load := len(p) == len(a)
+	for i := 1; i < len(a); i++ {
+		k, j := a[i], i
+		if a[j-1] <= k {
+			continue
+		}
+		var v P
+		if load {
+			v = p[i]
+		}
+		for ; j > 0 && a[j-1] > k; j-- {
+			a[j] = a[j-1]
+			if load {
+				p[j] = p[j-1]
+			}
+			moves--
+		}
+		a[j] = k
+		if load {
+			p[j] = v
+		}
+		if moves < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// leading sorts by the leading 11-bit digits of (key - low) << lead, 3 of them
+// or all 6, from the least significant. It returns the buffers with the result
+// first.
+func leading[P any](a, b []uint64, p, q []P, low uint64, lead uint, passes int) (from, to []uint64, fromP, toP []P) {
+	n := len(a)
+	lead &= 63
+	lent := counters.get(passes * radixMax)
 	defer counters.put(lent)
 	counts := *lent
 	clear(counts)
+	c3, c4, c5 := (*[radixMax]int)(counts), (*[radixMax]int)(counts[radixMax:]), (*[radixMax]int)(counts[2*radixMax:])
+	for _, k := range a {
+		k = (k - low) << lead
+		c5[k>>53]++
+		c4[k>>42&(radixMax-1)]++
+		c3[k>>31&(radixMax-1)]++
+	}
 	if passes == 6 {
-		c0, c1, c2 := (*[radixMax]int)(counts), (*[radixMax]int)(counts[radixMax:]), (*[radixMax]int)(counts[2*radixMax:])
-		c3, c4, c5 := (*[radixMax]int)(counts[3*radixMax:]), (*[radixMax]int)(counts[4*radixMax:]), (*[radixMax]int)(counts[5*radixMax:])
+		c0, c1, c2 := (*[radixMax]int)(counts[3*radixMax:]), (*[radixMax]int)(counts[4*radixMax:]), (*[radixMax]int)(counts[5*radixMax:])
 		for _, k := range a {
-			c0[k&(radixMax-1)]++
-			c1[k>>11&(radixMax-1)]++
-			c2[k>>22&(radixMax-1)]++
-			c3[k>>33&(radixMax-1)]++
-			c4[k>>44&(radixMax-1)]++
-			c5[k>>55]++
-		}
-	} else {
-		for _, k := range a {
-			for d := range 8 {
-				counts[d<<8+int(k&255)]++
-				k >>= 8
-			}
+			k = (k - low) << lead
+			c2[k>>20&(radixMax-1)]++
+			c1[k>>9&(radixMax-1)]++
+			c0[k<<2&(radixMax-1)]++
 		}
 	}
-
-	for d := range passes {
-		c := counts[d*radix : (d+1)*radix]
-		shift := uint(d) * digit
-		if c[a[0]>>shift&mask] == n {
-			continue // all values share this digit
+	for d := 6 - passes; d < 6; d++ {
+		// Digit d of the 66-bit number (key - low) << lead << 2.
+		c := (*[radixMax]int)(counts[(d+3)%6*radixMax:])
+		down, up := uint(max(11*d-2, 0)), uint(0)
+		if d == 0 {
+			up = 2
+		}
+		if c[(a[0]-low)<<lead>>(down&63)<<up&(radixMax-1)] == n {
+			continue // all keys share this digit
 		}
 		at := 0
 		for i, v := range c {
@@ -237,7 +289,7 @@ func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
 		if len(p) == n {
 			p, q = p[:n], q[:n]
 			for i, k := range a {
-				g := k >> shift & mask
+				g := (k - low) << lead >> (down & 63) << up & (radixMax - 1)
 				j := c[g]
 				c[g] = j + 1
 				b[j] = k
@@ -246,7 +298,7 @@ func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
 			p, q = q, p
 		} else {
 			for _, k := range a {
-				g := k >> shift & mask
+				g := (k - low) << lead >> (down & 63) << up & (radixMax - 1)
 				j := c[g]
 				c[g] = j + 1
 				b[j] = k
@@ -254,5 +306,5 @@ func lsd[P any](a, b []uint64, p, q []P) ([]uint64, []P) {
 		}
 		a, b = b, a
 	}
-	return a, p
+	return a, b, p, q
 }

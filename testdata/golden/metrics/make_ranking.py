@@ -116,9 +116,25 @@ def ranking():
     return out
 
 
+def multilabel():
+    n, k = 14, 4
+    y = (rng.random((n, k)) < 0.5).astype(int)
+    y[:, 0], y[:, 1] = 1, 0
+    y[rng.permutation(n)[:6], 0] = 0
+    y[rng.permutation(n)[:6], 1] = 1
+    y[y.sum(1) == 0, 2] = 1
+    y[y.sum(1) == k, 3] = 0
+    s = np.round(rng.normal(size=(n, k)) + y, 1)
+    c = {"y": y, "score": s}
+    for a in ("micro", "macro", "weighted", "samples"):
+        c["auc_" + a] = m.roc_auc_score(y, s, average=a)
+        c["ap_" + a] = m.average_precision_score(y, s, average=a)
+    return c
+
+
 golden.dump(
     "metrics/ranking.json",
-    {"binary": list(binary()), "multiclass": list(multiclass()), "ranking": ranking()},
+    {"binary": list(binary()), "multiclass": list(multiclass()), "ranking": ranking(), "multilabel": multilabel()},
     sklearn=sklearn.__version__,
     scipy=scipy.__version__,
     numpy=np.__version__,
