@@ -382,7 +382,7 @@ func (s *csvSource) table() *Table {
 		if c.typ == Float {
 			t.cols[i].Floats = c.floats[:s.row:s.row]
 		} else {
-			t.cols[i].Codes, t.cols[i].Dict = c.codes[:s.row:s.row], c.dict.values
+			t.cols[i].Codes, t.cols[i].Dict = c.codes[:s.row:s.row], c.dict.values()
 		}
 	}
 	return t
@@ -508,7 +508,7 @@ func (s *csvSource) parseRow() (next int, st rowState, err error) {
 		switch c.do {
 		case code:
 			c.codes[row] = c.dict.code(raw)
-			if len(c.dict.values) == math.MaxInt32 {
+			if len(c.dict.keys) == math.MaxInt32-1 {
 				return 0, rowBad, s.fail(c.name, mlgauge.ErrRange, "need fewer than 2^31 distinct values, have more")
 			}
 		case parse, probe:

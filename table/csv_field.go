@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 type fieldState uint8
@@ -22,7 +23,8 @@ func (s *csvSource) field(pos int) (raw []byte, end int, st fieldState) {
 	if pos < len(b) && b[pos] == '"' {
 		return s.quoted(pos)
 	}
-	for i := pos; i < len(b); i++ {
+	i := pos + kernel.FieldEnd(b[pos:], s.comma)
+	if i < len(b) {
 		switch b[i] {
 		case s.comma:
 			return b[pos:i], i, fieldOK

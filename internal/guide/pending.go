@@ -94,6 +94,7 @@ var pending = []Row{
 	{Section: "Distribution comparison metrics", Name: "TVD", States: "half the sum of |p - q|; 0 = exactly the same, 1 = completely different"},
 	{Section: "Distribution comparison metrics", Name: "KL", States: "sum p ln(p/q); not symmetric; 0 means identical"},
 	{Section: "Distribution comparison metrics", Name: "JS", States: "the symmetric relative of KL"},
+	{Section: "Distribution comparison metrics", Name: "Lp norm", States: "the p-norm of the difference of two distributions"},
 	{Section: "Distribution comparison metrics", Name: "KS", States: "the largest difference of two distribution functions"},
 	{Section: "Distribution comparison metrics", Name: "DPL", States: "group A 70% positive, group B 50%: DPL = 20%"},
 	{Section: "Distribution comparison metrics", Name: "CI", States: "95% No, 5% Yes -> highly imbalanced; 50/50 -> balanced"},
@@ -117,6 +118,8 @@ var pending = []Row{
 	{Section: "Drift detection", Name: "Model drift", States: "model performance degrades"},
 	{Section: "Drift detection", Name: "Concept drift", States: "the relation to the target changes"},
 
+	{Section: "Quality monitoring", Name: "Data quality", States: "missing values, outliers, schema violations"},
+	{Section: "Quality monitoring", Name: "Prediction quality", States: "accuracy, precision, recall over time"},
 	{Section: "Quality monitoring", Name: "Control charts", States: "statistical process control: a point beyond 3 sigma is a signal"},
 
 	{Section: "A/B testing", Name: "Traffic splitting", States: "percentage-based routing"},
