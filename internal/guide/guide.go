@@ -73,6 +73,7 @@ func Rows() []Row {
 		[]Row(nil), // then the rooms, one per line
 		metricsRankingRows(),
 		preprocessSplitRows(),
+		preprocessFeaturesRows(),
 		metricsRegressionRows(),
 	), pending)
 }
