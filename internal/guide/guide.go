@@ -71,6 +71,8 @@ var Sections = []string{
 func Rows() []Row {
 	return inOrder(slices.Concat(
 		[]Row(nil), // then the rooms, one per line
+		biasRows(),
+		driftRows(),
 		metricsRankingRows(),
 		preprocessSplitRows(),
 		preprocessFeaturesRows(),
