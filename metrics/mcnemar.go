@@ -155,10 +155,10 @@ func (m McNemar) Test(method McNemarMethod) (McNemarResult, error) {
 		if b == c {
 			return r, nil
 		}
-		x := distuv.Binomial{N: n, P: 0.5}
-		r.P = min(2*x.CDF(low), 1)
+		p, upTo := fairCoin(n, low)
+		r.P = min(2*upTo, 1)
 		if method == McNemarMidP {
-			r.P -= x.Prob(low)
+			r.P -= p
 		}
 		return r, nil
 	}
@@ -173,6 +173,29 @@ func (m McNemar) Test(method McNemarMethod) (McNemarResult, error) {
 	s := d * d / n
 	// The upper tail of chi-squared with one degree of freedom.
 	return McNemarResult{Statistic: s, P: math.Erfc(math.Sqrt(s / 2))}, nil
+}
+
+// fairCoin returns P(X = k) and P(X <= k) for X binomial of n and 1/2, k < n/2.
+func fairCoin(n, k float64) (at, upTo float64) {
+	if n > 1e5 {
+		x := distuv.Binomial{N: n, P: 0.5}
+		return x.Prob(k), x.CDF(k)
+	}
+	// C(n, k) / 2^n as a product, its exponent apart: the gamma function of
+	// thousands would leave ten digits only.
+	f, e := 1.0, -int(n)
+	for i := 1.0; i <= k; i++ {
+		var x int
+		f, x = math.Frexp(f * (n - k + i) / i)
+		e += x
+	}
+	at = math.Ldexp(f, e)
+	term, sum := 1.0, 1.0
+	for i := k; i > 0 && term > 1e-18*sum; i-- {
+		term *= i / (n - i + 1)
+		sum += term
+	}
+	return at, math.Ldexp(f*sum, e)
 }
 
 // DifferenceInterval returns the accuracy of A less that of B, with its

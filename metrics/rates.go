@@ -115,15 +115,21 @@ func (r Rate) Interval(method RateMethod, level float64) (Interval, error) {
 		iv.Low, iv.High = q-half, q+half
 	case ClopperPearson:
 		iv.Low, iv.High = 0, 1
-		if x > 0 {
+		switch { // at the ends the quantiles have a closed form
+		case x == n:
+			iv.Low = math.Exp(math.Log(tail) / n)
+		case x > 0:
 			iv.Low = betaQuantile(tail, x, n-x+1)
 		}
-		if x < n {
-			iv.High = 1 - betaQuantile(tail, n-x, x+1)
+		switch {
+		case x == 0:
+			iv.High = -math.Expm1(math.Log(tail) / n)
+		case x < n:
+			iv.High = betaUpper(tail, x+1, n-x)
 		}
 	case Jeffreys:
 		iv.Low = betaQuantile(tail, x+0.5, n-x+0.5)
-		iv.High = 1 - betaQuantile(tail, n-x+0.5, x+0.5)
+		iv.High = betaUpper(tail, x+0.5, n-x+0.5)
 	default:
 		return Interval{}, check.Option(fn, "method", method)
 	}
@@ -149,6 +155,15 @@ func (r Rate) valid(fn string) error {
 func normalQuantile(level float64) float64 {
 	// The lower tail keeps its digits when level is close to 1.
 	return -distuv.UnitNormal.Quantile((1 - level) / 2)
+}
+
+// betaUpper returns the value that Beta(a, b) exceeds with probability tail:
+// from the side on which neither tail nor a limit near 0 loses its digits.
+func betaUpper(tail, a, b float64) float64 {
+	if a < b && tail > 1e-6 {
+		return betaQuantile(1-tail, a, b)
+	}
+	return 1 - betaQuantile(tail, b, a)
 }
 
 // betaQuantile returns the p-quantile of Beta(a, b).
