@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"maps"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -19,11 +20,15 @@ type tally struct {
 }
 
 // celltable counts pairs of codes. side is the number of codes that it has room
-// for; codes are below it.
+// for; codes are below it. The rows of Add are in narrow until so many are
+// counted that a cell might not hold them, then in wide; both are side*side,
+// row-major by true code. A sparse table has neither.
 type celltable struct {
 	side   int
-	rows   []uint64  // side*side, row-major by true code; nil when sparse
-	weight []float64 // like rows; nil until something is weighted
+	narrow []uint32
+	wide   []uint64
+	most   uint64    // no cell holds more rows
+	weight []float64 // side*side; nil until something is weighted
 	sparse map[uint64]tally
 }
 
@@ -42,15 +47,32 @@ func (t *celltable) grow(side int) {
 func (t *celltable) move(side, shift int) {
 	old := *t
 	*t = celltable{side: side}
-	if side > denseSide {
+	switch {
+	case side > denseSide:
 		t.sparse = make(map[uint64]tally)
-	} else {
-		t.rows = make([]uint64, side*side)
-		if old.weight != nil {
-			t.weight = make([]float64, side*side)
-		}
+	case old.wide != nil:
+		t.wide = make([]uint64, side*side)
+	default:
+		t.narrow = make([]uint32, side*side)
+	}
+	if old.weight != nil && t.sparse == nil {
+		t.weight = make([]float64, side*side)
 	}
 	old.each(func(i, j int, c tally) { t.add(i+shift, j+shift, c) })
+	t.most = old.most
+}
+
+// expect makes sure that n rows more fit in any cell.
+func (t *celltable) expect(n uint64) {
+	t.most += n
+	if t.most <= math.MaxUint32 || t.narrow == nil {
+		return
+	}
+	t.wide = make([]uint64, len(t.narrow))
+	for k, v := range t.narrow {
+		t.wide[k] = uint64(v)
+	}
+	t.narrow = nil
 }
 
 // add adds to one cell.
@@ -61,12 +83,20 @@ func (t *celltable) add(i, j int, c tally) {
 		t.sparse[k] = tally{o.rows + c.rows, o.weight + c.weight}
 		return
 	}
-	t.rows[i*t.side+j] += c.rows
+	k := i*t.side + j
+	if c.rows != 0 {
+		t.expect(c.rows)
+		if t.narrow != nil {
+			t.narrow[k] += uint32(c.rows)
+		} else {
+			t.wide[k] += c.rows
+		}
+	}
 	if c.weight != 0 {
 		if t.weight == nil {
-			t.weight = make([]float64, len(t.rows))
+			t.weight = make([]float64, t.side*t.side)
 		}
-		t.weight[i*t.side+j] += c.weight
+		t.weight[k] += c.weight
 	}
 }
 
@@ -81,32 +111,46 @@ func (t *celltable) count(a, b []int32, w []float64) {
 			}
 			t.add(int(a[i]), int(b[i]), c)
 		}
-	case w == nil:
-		kernel.CountCodes(a, b, t.side, t.rows)
-	default:
+	case w != nil:
 		if t.weight == nil {
 			if !slices.ContainsFunc(w, func(v float64) bool { return v != 0 }) {
 				return
 			}
-			t.weight = make([]float64, len(t.rows))
+			t.weight = make([]float64, t.side*t.side)
 		}
 		kernel.SumCodes(a, b, w, t.side, t.weight)
+	default:
+		t.expect(uint64(len(a)))
+		if t.narrow != nil {
+			kernel.CountCodes(a, b, t.side, t.narrow)
+		} else {
+			kernel.CountCodes(a, b, t.side, t.wide)
+		}
 	}
 }
 
-// get returns one cell.
-func (t *celltable) get(i, j int) tally {
-	if i >= t.side || j >= t.side {
-		return tally{}
+// rows returns the rows of Add in cell k of a table that is not sparse.
+func (t *celltable) rows(k int) uint64 {
+	if t.narrow != nil {
+		return uint64(t.narrow[k])
 	}
+	return t.wide[k]
+}
+
+// diagonal returns the rows of Add whose two codes are the same.
+func (t *celltable) diagonal() (hits uint64) {
 	if t.sparse != nil {
-		return t.sparse[uint64(i)<<32|uint64(j)]
+		t.each(func(i, j int, c tally) {
+			if i == j {
+				hits += c.rows
+			}
+		})
+		return hits
 	}
-	c := tally{rows: t.rows[i*t.side+j]}
-	if t.weight != nil {
-		c.weight = t.weight[i*t.side+j]
+	for k := range t.side {
+		hits += t.rows(k*t.side + k)
 	}
-	return c
+	return hits
 }
 
 // each visits the cells that are not empty: in order of (i, j) when dense, in
@@ -118,21 +162,13 @@ func (t *celltable) each(do func(i, j int, c tally)) {
 		}
 		return
 	}
-	for i := range t.side {
-		rows := t.rows[i*t.side : (i+1)*t.side]
-		if t.weight == nil {
-			for j, n := range rows {
-				if n != 0 {
-					do(i, j, tally{rows: n})
-				}
-			}
-			continue
+	for k := range t.side * t.side {
+		c := tally{rows: t.rows(k)}
+		if t.weight != nil {
+			c.weight = t.weight[k]
 		}
-		weight := t.weight[i*t.side : (i+1)*t.side]
-		for j, n := range rows {
-			if n != 0 || weight[j] != 0 {
-				do(i, j, tally{n, weight[j]})
-			}
+		if c != (tally{}) {
+			do(k/t.side, k%t.side, c)
 		}
 	}
 }
@@ -150,18 +186,12 @@ func (c tally) value() float64 { return float64(c.rows) + c.weight }
 func (t *celltable) margins() margins {
 	all := make([]tally, 3*t.side)
 	m := margins{hit: all[:t.side], truth: all[t.side : 2*t.side], pred: all[2*t.side:]}
-	if t.sparse == nil && t.weight == nil {
-		for i := range t.side {
-			rows := t.rows[i*t.side : (i+1)*t.side]
-			var sum uint64
-			for j, n := range rows {
-				sum += n
-				m.pred[j].rows += n
-			}
-			m.truth[i].rows = sum
-			m.hit[i].rows = rows[i]
-			m.total.rows += sum
-		}
+	switch {
+	case t.narrow != nil && t.weight == nil:
+		countMargins(t.narrow, t.side, &m)
+		return m
+	case t.wide != nil && t.weight == nil:
+		countMargins(t.wide, t.side, &m)
 		return m
 	}
 	t.each(func(i, j int, c tally) {
@@ -175,6 +205,19 @@ func (t *celltable) margins() margins {
 		m.total.plus(c)
 	}
 	return m
+}
+
+func countMargins[C kernel.Count](rows []C, side int, m *margins) {
+	for i := range side {
+		var sum uint64
+		for j, n := range rows[i*side : (i+1)*side] {
+			sum += uint64(n)
+			m.pred[j].rows += uint64(n)
+		}
+		m.truth[i].rows = sum
+		m.hit[i].rows = uint64(rows[i*side+i])
+		m.total.rows += sum
+	}
 }
 
 // overflows reports whether adding the cells of o could pass 2^64 rows.

@@ -2,6 +2,8 @@ package metrics
 
 import (
 	"cmp"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 	"unsafe"
@@ -32,12 +34,15 @@ func (c *Confusion[L]) add(yTrue, yPred []L, w []float64) {
 	known := len(c.labels)
 	var a, b [codeBlock]int32
 	var memo stringMemo
+	if kind == stringLabels {
+		memo = memoFor(len(yTrue))
+	}
 	for lo := 0; lo < len(yTrue); lo += codeBlock {
 		hi := min(lo+codeBlock, len(yTrue))
 		t, p := a[:hi-lo], b[:hi-lo]
 		if kind == stringLabels {
-			encodeStrings(c, &memo, as[string](yTrue[lo:hi]), t)
-			encodeStrings(c, &memo, as[string](yPred[lo:hi]), p)
+			encodeStrings(c, memo, as[string](yTrue[lo:hi]), t)
+			encodeStrings(c, memo, as[string](yPred[lo:hi]), p)
 		} else {
 			c.encode(yTrue[lo:hi], t)
 			c.encode(yPred[lo:hi], p)
@@ -95,24 +100,64 @@ func (c *Confusion[L]) encode(y []L, dst []int32) {
 	}
 }
 
-// stringMemo remembers the code of strings by a few of their bytes, so that
-// most rows hash nothing: the string found there is compared in full.
-type stringMemo [256]struct {
+// stringMemo remembers the code of strings by a hash of a few of their bytes,
+// so that most rows look nothing up in the map: the string found there is
+// compared in full. Its size is a power of two.
+type stringMemo []struct {
 	s    string
-	code int32 // code + 1; 0 is empty
+	code int32  // code + 1; 0 is empty
+	tag  uint32 // part of the hash
 }
 
-func encodeStrings[L cmp.Ordered](c *Confusion[L], memo *stringMemo, y []string, dst []int32) {
+// memoFor returns a memo for n rows: a large one pays only for many rows.
+func memoFor(n int) stringMemo {
+	if n < 1<<14 {
+		return make(stringMemo, 64)
+	}
+	return make(stringMemo, 4096)
+}
+
+// hashEnds hashes the length and up to 8 bytes at either end of a string.
+func hashEnds(s string) uint64 {
+	var a, b uint64
+	p := unsafe.Slice(unsafe.StringData(s), len(s))
+	switch n := len(p); {
+	case n >= 8:
+		a, b = binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[n-8:])
+	case n >= 4:
+		a, b = uint64(binary.LittleEndian.Uint32(p)), uint64(binary.LittleEndian.Uint32(p[n-4:]))
+	case n > 0:
+		a = uint64(p[0])<<16 | uint64(p[n/2])<<8 | uint64(p[n-1])
+	}
+	// The folded product spreads every byte over the whole hash.
+	hi, lo := bits.Mul64(a^0x9E3779B97F4A7C15, b^0xD6E8FEB86659FD93^uint64(len(s)))
+	return hi ^ lo
+}
+
+// memoSteps is how many places a string may be at.
+const memoSteps = 4
+
+func encodeStrings[L cmp.Ordered](c *Confusion[L], memo stringMemo, y []string, dst []int32) {
+	mask := uint64(len(memo) - 1)
+rows:
 	for i, s := range y {
-		h := uint(len(s))
-		if n := len(s); n > 0 {
-			h += uint(s[0])*31 + uint(s[n-1])*7 + uint(s[n/2])*3
+		h := hashEnds(s)
+		at, tag := h>>32, uint32(h)
+		for step := range uint64(memoSteps) {
+			e := &memo[(at+step)&mask]
+			if e.code == 0 {
+				at += step
+				break
+			}
+			if e.tag == tag && e.s == s {
+				dst[i] = e.code - 1
+				continue rows
+			}
 		}
-		e := &memo[h&255]
-		if e.code == 0 || e.s != s {
-			e.s, e.code = s, c.intern(*(*L)(unsafe.Pointer(&s)))+1
-		}
-		dst[i] = e.code - 1
+		code := c.intern(*(*L)(unsafe.Pointer(&s)))
+		e := &memo[at&mask]
+		e.s, e.code, e.tag = s, code+1, tag
+		dst[i] = code
 	}
 }
 
@@ -204,26 +249,39 @@ func countRun[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []fl
 		switch {
 		case side == 2:
 			if both, truth, pred, ok := kernel.CountBits(a, b); ok {
-				n := uint64(len(t))
-				c.table.rows[3] += both
-				c.table.rows[2] += truth - both
-				c.table.rows[1] += pred - both
-				c.table.rows[0] += n - truth - pred + both
+				c.addTable(2, []uint64{uint64(len(t)) - truth - pred + both, pred - both, truth - both, both})
 				return len(t)
 			}
 		case side == 16 && len(t) >= wideBytes:
+			var counts [256]uint64
 			scratch := nibbleScratch.Get().(*[65536]uint32)
-			ok := kernel.CountNibbles(a, b, (*[256]uint64)(c.table.rows), scratch)
+			ok := kernel.CountNibbles(a, b, &counts, scratch)
 			nibbleScratch.Put(scratch)
 			if ok {
+				c.addTable(16, counts[:])
 				return len(t)
 			}
 		}
 	}
 	if side == 2 {
-		return kernel.CountTwo(t, p, c.base, (*[4]uint64)(c.table.rows))
+		var counts [4]uint64
+		n := kernel.CountTwo(t, p, c.base, &counts)
+		c.addTable(2, counts[:])
+		return n
 	}
-	return kernel.CountTable(t, p, c.base, side, c.table.rows)
+	c.table.expect(uint64(len(t)))
+	if c.table.narrow != nil {
+		return kernel.CountTable(t, p, c.base, side, c.table.narrow)
+	}
+	return kernel.CountTable(t, p, c.base, side, c.table.wide)
+}
+
+func (c *Confusion[L]) addTable(side int, counts []uint64) {
+	for k, n := range counts {
+		if n != 0 {
+			c.table.add(k/side, k%side, tally{rows: n})
+		}
+	}
 }
 
 func countRunWeighted[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []float64) int {

@@ -33,10 +33,7 @@ func (c *Confusion[L]) accuracyRate(fn string) (Rate, error) {
 	}
 	var r Rate
 	if c.weightedRows == 0 {
-		var hits uint64
-		for k := range c.table.side {
-			hits += c.table.get(k, k).rows
-		}
+		hits := c.table.diagonal()
 		r = Rate{Hits: float64(hits), Trials: float64(c.total.rows)}
 	} else {
 		// Hits and misses apart: a perfect prediction must give 1 exactly.

@@ -11,12 +11,16 @@ type Integer interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr
 }
 
+// Count is a cell of a table: 32 bits halve the memory that a large table
+// touches, as long as no more rows are counted than fit.
+type Count interface{ ~uint32 | ~uint64 }
+
 // CountTable adds one to counts[(t-base)*side + (p-base)] for each pair of
 // labels, and stops before the first pair of which one is outside
 // [base, base+side). It returns the number of pairs counted. counts has
 // side*side cells; differences are taken modulo 2^64, so base is the bits of
 // the smallest label.
-func CountTable[I Integer](t, p []I, base, side uint64, counts []uint64) int {
+func CountTable[I Integer, C Count](t, p []I, base, side uint64, counts []C) int {
 	p = p[:len(t)]
 	counts = counts[:side*side]
 	for i, v := range t {
@@ -33,22 +37,15 @@ func CountTable[I Integer](t, p []I, base, side uint64, counts []uint64) int {
 // same outcome do not wait for one another's increments.
 func CountTwo[I Integer](t, p []I, base uint64, counts *[4]uint64) int {
 	p = p[:len(t)]
-	const block = 1024
+	const block = 4096
 	done := 0
 	for done < len(t) {
 		n := min(block, len(t)-done)
-		tb, pb := t[done:done+n], p[done:done+n]
-		var both, truth, pred, seen uint64
-		for i, v := range tb {
-			a, b := uint64(v)-base, uint64(pb[i])-base
-			seen |= a | b
-			both += a & b
-			truth += a
-			pred += b
-		}
+		both, sums, seen := two(t[done:done+n], p[done:done+n], base)
 		if seen > 1 {
-			return done + countTwoSlowly(tb, pb, base, counts)
+			return done + CountTable(t[done:done+n], p[done:done+n], base, 2, counts[:])
 		}
+		truth, pred := sums&(1<<32-1), sums>>32
 		counts[3] += both
 		counts[2] += truth - both
 		counts[1] += pred - both
@@ -58,8 +55,20 @@ func CountTwo[I Integer](t, p []I, base uint64, counts *[4]uint64) int {
 	return done
 }
 
-func countTwoSlowly[I Integer](t, p []I, base uint64, counts *[4]uint64) int {
-	return CountTable(t, p, base, 2, counts[:])
+// two sums a block: rows where both are 1, the sums of t (low half) and of p
+// (high half), and the bits that occur. Inlined, it would spill its
+// sums.
+//
+//go:noinline
+func two[I Integer](t, p []I, base uint64) (both, sums, seen uint64) {
+	p = p[:len(t)]
+	for i, v := range t {
+		a, b := uint64(v)-base, uint64(p[i])-base
+		seen |= a | b
+		both += a & b
+		sums += a + b<<32
+	}
+	return both, sums, seen
 }
 
 // CountEqual returns the number of positions at which t and p agree.
@@ -206,7 +215,7 @@ func nibbles(t, p []byte, sum *[256]uint64, scratch *[65536]uint32) bool {
 }
 
 // CountCodes adds one to counts[t*side + p] for each pair of codes.
-func CountCodes(t, p []int32, side int, counts []uint64) {
+func CountCodes[C Count](t, p []int32, side int, counts []C) {
 	p = p[:len(t)]
 	for i, a := range t {
 		counts[int(a)*side+int(p[i])]++
