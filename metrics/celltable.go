@@ -77,6 +77,9 @@ func (t *celltable) expect(n uint64) {
 
 // add adds to one cell.
 func (t *celltable) add(i, j int, c tally) {
+	if c == (tally{}) {
+		return
+	}
 	if t.sparse != nil {
 		k := uint64(i)<<32 | uint64(j)
 		o := t.sparse[k]
