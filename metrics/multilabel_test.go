@@ -49,7 +49,7 @@ type multilabelGolden struct {
 	} `json:"hinge_classes"`
 }
 
-func matrix(rows [][]float64) *mat.Dense {
+func denseRows(rows [][]float64) *mat.Dense {
 	m := mat.NewDense(len(rows), len(rows[0]), nil)
 	for i, r := range rows {
 		m.SetRow(i, r)
@@ -70,7 +70,7 @@ func TestMultilabelGolden(t *testing.T) {
 	for _, c := range loadMultilabel(t).Multilabel {
 		t.Run(c.Name, func(t *testing.T) {
 			// Two parts, merged; the second through the general interface.
-			yt, yp := matrix(c.True), matrix(c.Pred)
+			yt, yp := denseRows(c.True), denseRows(c.Pred)
 			n, k := yt.Dims()
 			var m, other Multilabel
 			top, bottom := func(x *mat.Dense) mat.Matrix { return x.Slice(0, 15, 0, k) },
@@ -176,7 +176,7 @@ func TestMultilabelBadInput(t *testing.T) {
 func TestLabelRankingGolden(t *testing.T) {
 	for _, c := range loadMultilabel(t).Ranking {
 		var a, b LabelRanking
-		yt, s := matrix(c.True), matrix(c.Score)
+		yt, s := denseRows(c.True), denseRows(c.Score)
 		n, k := yt.Dims()
 		if c.Weight != nil {
 			require.NoError(t, a.AddWeighted(yt, s, c.Weight))
@@ -208,7 +208,7 @@ func TestLabelRankingGolden(t *testing.T) {
 
 func TestTopKGolden(t *testing.T) {
 	for _, c := range loadMultilabel(t).TopK {
-		x := matrix(c.Score)
+		x := denseRows(c.Score)
 		n, k := x.Dims()
 		for i, want := range c.Accuracy {
 			a, b := TopK{K: i + 1}, TopK{K: i + 1}
@@ -278,10 +278,10 @@ func TestHingeGolden(t *testing.T) {
 	for _, c := range g.HingeClasses {
 		var a Hinge
 		if c.Weight != nil {
-			require.NoError(t, a.AddClassesWeighted(c.True, matrix(c.Decision), c.Weight))
+			require.NoError(t, a.AddClassesWeighted(c.True, denseRows(c.Decision), c.Weight))
 		} else {
-			require.NoError(t, a.AddClasses(c.True, matrix(c.Decision)))
-			got, err := MultiHingeLoss(c.True, matrix(c.Decision))
+			require.NoError(t, a.AddClasses(c.True, denseRows(c.Decision)))
+			got, err := MultiHingeLoss(c.True, denseRows(c.Decision))
 			require.NoError(t, err)
 			golden.Equal(t, "one shot", c.Loss, got, tol)
 		}
