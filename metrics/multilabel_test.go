@@ -66,7 +66,7 @@ func loadMultilabel(t *testing.T) (g multilabelGolden) {
 	return g
 }
 
-func TestMultilabelGolden(t *testing.T) {
+func TestMultilabelCountsGolden(t *testing.T) {
 	for _, c := range loadMultilabel(t).Multilabel {
 		t.Run(c.Name, func(t *testing.T) {
 			// Two parts, merged; the second through the general interface.
