@@ -234,7 +234,7 @@ func TestSelectGolden(t *testing.T) {
 			require.NotContains(t, f.Columns, j, name)
 		}
 		require.Len(t, f.Columns, 6-len(drop), name)
-		checkTransformer(t, "correlation filter", fitted{&f.Selection}, x, new(fittedCorrelation))
+		checkTransformer(t, "correlation filter", &fittedCorrelation{f}, x, new(fittedCorrelation))
 	}
 	five := first(x, 5)
 	for name, c := range g.PSI {
@@ -259,12 +259,8 @@ func TestSelectGolden(t *testing.T) {
 	golden.EqualSlice(t, "IV", g.IV["equal_frequency"].Values(), iv.Values, 1e-12)
 }
 
-// fitted and fittedCorrelation let checkTransformer test a selector that was
-// fitted already.
-type fitted struct{ *Selection }
-
-func (fitted) Fit(mat.Matrix) error { return nil }
-
+// fittedCorrelation lets checkTransformer test a selector that was fitted
+// already.
 type fittedCorrelation struct{ CorrelationFilter }
 
 // squares fits least squares on columns and returns the squared coefficients.
