@@ -25,13 +25,6 @@ var pending = []Row{
 	{Section: "Feature engineering", Name: "Equal-frequency bins", States: "bins with equally many values"},
 	{Section: "Feature engineering", Name: "Custom bins", States: "bins with given edges"},
 
-	{Section: "Encoding methods", Name: "One-hot", States: "Color = Red -> [1, 0, 0]"},
-	{Section: "Encoding methods", Name: "Label encoding", States: "Size = Small, Medium, Large -> 1, 2, 3"},
-	{Section: "Encoding methods", Name: "Ordinal encoding", States: "HS < Bachelor < Master < PhD"},
-	{Section: "Encoding methods", Name: "Binary encoding", States: "category 5 -> 101"},
-	{Section: "Encoding methods", Name: "Frequency encoding", States: "City = Sydney -> 5000, the number of its rows"},
-	{Section: "Encoding methods", Name: "Target encoding", States: "a category is replaced by the mean of the target; leaks without cross-fitting"},
-
 	{Section: "Text features", Name: "Tokenization", States: "\"I love ML\" -> [I, love, ML]"},
 	{Section: "Text features", Name: "Bag of words", States: "\"ML is fun\" -> {ML: 1, is: 1, fun: 1}"},
 	{Section: "Text features", Name: "TF-IDF", States: "rare words weigh more: \"the\" -> low, \"neural\" -> high"},
