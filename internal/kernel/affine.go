@@ -55,3 +55,70 @@ func FirstInf[F Float](x []F) int {
 	}
 	return -1
 }
+
+// Rescale writes (x - center[j]) / scale[j] * width + low for every column j of
+// a row-major block; dst may be x.
+func Rescale[F Float](dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, width, low float64) {
+	cols := len(center)
+	scale = scale[:cols]
+	for i := range rows {
+		s := x[i*stride : i*stride+cols]
+		d := dst[i*dstStride : i*dstStride+cols]
+		d = d[:len(s)]
+		for j, c := range center[:len(s)] {
+			d[j] = F(float64((float64(s[j])-c)/scale[j]*width) + low)
+		}
+	}
+}
+
+// Unrescale undoes Rescale.
+func Unrescale[F Float](dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, width, low float64) {
+	cols := len(center)
+	scale = scale[:cols]
+	for i := range rows {
+		s := x[i*stride : i*stride+cols]
+		d := dst[i*dstStride : i*dstStride+cols]
+		d = d[:len(s)]
+		for j, c := range center[:len(s)] {
+			d[j] = F(float64((float64(s[j])-low)/width*scale[j]) + c)
+		}
+	}
+}
+
+// Clip moves what is outside [lo, hi] to the nearer end; NaN stays.
+func Clip[F Float](x []F, lo, hi F) {
+	for i, v := range x {
+		if v < lo {
+			x[i] = lo
+		} else if v > hi {
+			x[i] = hi
+		}
+	}
+}
+
+// Divide writes x / scale[j] for every column j of a row-major block; dst may
+// be x.
+func Divide[F Float](dst []F, dstStride int, x []F, stride, rows int, scale []float64) {
+	cols := len(scale)
+	for i := range rows {
+		s := x[i*stride : i*stride+cols]
+		d := dst[i*dstStride : i*dstStride+cols]
+		d = d[:len(s)]
+		for j, c := range scale[:len(s)] {
+			d[j] = F(float64(s[j]) / c)
+		}
+	}
+}
+
+// Multiply writes x * scale[j].
+func Multiply[F Float](dst []F, dstStride int, x []F, stride, rows int, scale []float64) {
+	cols := len(scale)
+	for i := range rows {
+		s := x[i*stride : i*stride+cols]
+		d := dst[i*dstStride : i*dstStride+cols]
+		d = d[:len(s)]
+		for j, c := range scale[:len(s)] {
+			d[j] = F(float64(s[j]) * c)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package preprocess
+
+import (
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// buckets is how finely a column is counted before the buckets that hold a
+// wanted rank are looked into.
+const buckets = 2048
+
+// group is the number of columns that are counted at a time: one cache line.
+const group = 8
+
+// columnQuantiles returns the p-quantiles of every column by linear
+// interpolation, without what is missing; NaN for a column without a value.
+//
+// A column is counted into buckets of equal width; the few buckets that hold a
+// wanted order statistic are collected in a second pass, and the statistic is
+// selected from them. Nothing is sorted, and data so skewed that one bucket
+// holds it all costs one selection more.
+func columnQuantiles(fn string, g blas64.General, p []float64) ([][]float64, error) {
+	r, err := rangeOf(fn, g.Data, g.Stride, g.Rows, g.Cols)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]float64, g.Cols)
+	groups := parallel.Blocks(g.Cols, group)
+	one := func(b int) {
+		j := b * group
+		n := min(group, g.Cols-j)
+		quantileGroup(g, j, n, columnRange{r.lo[j : j+n], r.hi[j : j+n]}, p, out[j:j+n])
+	}
+	if g.Rows*g.Cols < parallel.MinElements {
+		for b := range groups {
+			one(b)
+		}
+	} else {
+		parallel.Each(groups, one)
+	}
+	return out, nil
+}
+
+func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64, out [][]float64) {
+	small := g.Rows < 4*buckets || len(p) > 64
+	f := fill(cols, -1)
+	counted := false
+	for j := range cols {
+		width := r.hi[j] - r.lo[j]
+		if w := (buckets - 1) / width; !small && width > 0 && !math.IsInf(width, 0) && !math.IsInf(w, 0) && w > 0x1p-1000 {
+			f[j] = w
+			counted = true
+		}
+	}
+	x := g.Data[first:]
+	size := 4 * kernel.BlockRows(cols)
+	var h []uint32
+	if counted {
+		h = make([]uint32, cols*buckets)
+		for lo := 0; lo < g.Rows; lo += size {
+			kernel.ColumnHistogram(x[lo*g.Stride:], g.Stride, min(size, g.Rows-lo), cols, buckets, r.lo, f, h)
+		}
+	}
+	var want []uint8
+	bins := make([][][]float64, cols)
+	ranks := make([][]int, cols) // the order statistics wanted, ascending
+	if counted {
+		want = make([]uint8, cols*buckets)
+	}
+	for j := range cols {
+		if f[j] < 0 {
+			continue
+		}
+		c := h[j*buckets : (j+1)*buckets]
+		n := 0
+		for _, k := range c {
+			n += int(k)
+		}
+		ranks[j] = orderRanks(n, p)
+		b, below := 0, 0
+		for _, k := range ranks[j] {
+			for below+int(c[b]) <= k {
+				below += int(c[b])
+				b++
+			}
+			if want[j*buckets+b] == 0 {
+				bins[j] = append(bins[j], make([]float64, 0, c[b]))
+				want[j*buckets+b] = uint8(len(bins[j]))
+			}
+		}
+	}
+	if counted {
+		for lo := 0; lo < g.Rows; lo += size {
+			kernel.ColumnCollect(x[lo*g.Stride:], g.Stride, min(size, g.Rows-lo), cols, buckets, r.lo, f, want, bins)
+		}
+	}
+	var buf []float64
+	for j := range cols {
+		if f[j] < 0 {
+			buf = column(buf, g, first+j)
+			slices.Sort(buf)
+			out[j] = quantilesOf(len(buf), p, func(k int) float64 { return buf[k] })
+			continue
+		}
+		c := h[j*buckets : (j+1)*buckets]
+		n := 0
+		for _, k := range c {
+			n += int(k)
+		}
+		at := make(map[int]float64, len(ranks[j]))
+		b, below := 0, 0
+		for _, k := range ranks[j] {
+			for below+int(c[b]) <= k {
+				below += int(c[b])
+				b++
+			}
+			at[k] = kernel.Select(bins[j][want[j*buckets+b]-1], k-below)
+		}
+		out[j] = quantilesOf(n, p, func(k int) float64 { return at[k] })
+	}
+}
+
+// orderRanks returns the 0-based ranks that the p-quantiles of n values need,
+// ascending and once each.
+func orderRanks(n int, p []float64) []int {
+	if n == 0 {
+		return nil
+	}
+	ranks := make([]int, 0, 2*len(p))
+	for _, q := range p {
+		k, _ := position(n, q)
+		ranks = append(ranks, k, min(k+1, n-1))
+	}
+	slices.Sort(ranks)
+	return slices.Compact(ranks)
+}
+
+// position returns the place of the p-quantile among n sorted values: an index
+// and the share of the way to the next.
+func position(n int, p float64) (int, float64) {
+	v := p * float64(n-1)
+	k := math.Floor(v)
+	return int(k), v - k
+}
+
+// quantilesOf interpolates as numpy does, towards the nearer neighbour, so that
+// the result never leaves the two.
+func quantilesOf(n int, p []float64, at func(int) float64) []float64 {
+	if n == 0 {
+		return fill(len(p), nan)
+	}
+	out := make([]float64, len(p))
+	for i, q := range p {
+		k, t := position(n, q)
+		out[i] = lerp(at(k), at(min(k+1, n-1)), t)
+	}
+	return out
+}
+
+func lerp(a, b, t float64) float64 {
+	d := b - a
+	if math.IsInf(d, 0) {
+		return a*(1-t) + b*t
+	}
+	if t >= 0.5 {
+		return b - d*(1-t)
+	}
+	return a + d*t
+}
+
+// quantiles returns the p-quantiles of sorted values.
+func quantiles(sorted, p []float64) []float64 {
+	return quantilesOf(len(sorted), p, func(k int) float64 { return sorted[k] })
+}
+
+// median returns the median of sorted values: numpy's mean of the middle two.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	if n == 0 {
+		return nan
+	}
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return sorted[n/2-1]/2 + sorted[n/2]/2
+}
