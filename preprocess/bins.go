@@ -18,14 +18,14 @@ import (
 type BinStrategy int
 
 const (
-	// EqualFrequency puts the edges at quantiles.
-	EqualFrequency BinStrategy = iota
-	// EqualWidth spaces the edges evenly between the extremes.
-	EqualWidth
-	// KMeans puts the edges half way between the centres of clusters.
-	KMeans
-	// CustomEdges takes the edges of the option Custom.
-	CustomEdges
+	// QuantileBins puts the edges at quantiles.
+	QuantileBins BinStrategy = iota
+	// UniformBins spaces the edges evenly between the extremes.
+	UniformBins
+	// KMeansBins puts the edges half way between the centres of clusters.
+	KMeansBins
+	// CustomBins takes the edges of the option Custom.
+	CustomBins
 )
 
 var binStrategyNames = []string{"quantile", "uniform", "kmeans", "custom"}
@@ -68,7 +68,7 @@ var binMissingNames = []string{"refuse", "bin", "keep"}
 // String returns "refuse", "bin" or "keep".
 func (m BinMissing) String() string { return optionName(m, binMissingNames) }
 
-// BinQuantile is how EqualFrequency takes quantiles.
+// BinQuantile is how QuantileBins takes quantiles.
 type BinQuantile int
 
 const (
@@ -96,7 +96,7 @@ func (q BinQuantile) String() string { return optionName(q, binQuantileNames) }
 //
 // Special cases:
 //   - A constant column has one bin, from -Inf to +Inf.
-//   - Edges of EqualFrequency and KMeans that are 1e-8 or less apart are merged,
+//   - Edges of QuantileBins and KMeansBins that are 1e-8 or less apart are merged,
 //     so a column may have fewer bins than asked for.
 //   - Missing says what becomes of NaN; it is skipped when fitting unless
 //     refused. A column without any value is mlgauge.ErrUndefined.
@@ -118,7 +118,7 @@ type Bins struct {
 	Custom  [][]float64
 	Output  BinOutput
 	Missing BinMissing
-	// Quantile is how EqualFrequency takes quantiles; with weights
+	// Quantile is how QuantileBins takes quantiles; with weights
 	// LinearQuantile is mlgauge.ErrIncompatible.
 	Quantile BinQuantile
 
@@ -174,7 +174,7 @@ func (b *Bins) fit(fn string, x mat.Matrix, w []float64) error {
 		if err := check.Weights(fn, "w", g.Rows, w); err != nil {
 			return err
 		}
-		if b.Strategy == EqualFrequency && b.Quantile == LinearQuantile {
+		if b.Strategy == QuantileBins && b.Quantile == LinearQuantile {
 			return fmt.Errorf("%s: Quantile: need a quantile of the distribution function for weights, have linear: %w", fn, mlgauge.ErrIncompatible)
 		}
 	}
@@ -183,7 +183,7 @@ func (b *Bins) fit(fn string, x mat.Matrix, w []float64) error {
 			return err
 		}
 	}
-	if b.Strategy == CustomEdges && len(b.Custom) != 1 {
+	if b.Strategy == CustomBins && len(b.Custom) != 1 {
 		if err := check.Length(fn, "Custom", g.Cols, len(b.Custom)); err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ type binColumn struct {
 
 // edges returns the edges of one column, and sorts it.
 func (b *Bins) edges(c *binColumn) ([]float64, error) {
-	if b.Strategy == CustomEdges {
+	if b.Strategy == CustomBins {
 		return b.custom(c)
 	}
 	n := b.number(c.j)
@@ -253,9 +253,9 @@ func (b *Bins) edges(c *binColumn) ([]float64, error) {
 		return nil, fmt.Errorf("%s: x: need columns whose width is finite, have %v to %v in column %d: %w", c.fn, lo, hi, c.j, mlgauge.ErrNotFinite)
 	}
 	switch b.Strategy {
-	case EqualWidth:
+	case UniformBins:
 		return linspace(lo, hi, n+1), nil
-	case KMeans:
+	case KMeansBins:
 		return farApart(kMeansEdges(c.x, c.w, n)), nil
 	}
 	return farApart(c.quantiles(linspace(0, 100, n+1), b.Quantile)), nil
@@ -382,7 +382,7 @@ func (c *binColumn) means(edges []float64) []float64 {
 			w = c.w[i]
 		}
 		// Differences to the running mean neither overflow nor cancel.
-		k := binOf(edges, v)
+		k := binIndex(edges, v)
 		weight[k] += w
 		sum[k] += (v - sum[k]) * (w / weight[k])
 	}
@@ -394,8 +394,8 @@ func (c *binColumn) means(edges []float64) []float64 {
 	return sum
 }
 
-// binOf returns the number of inner edges at or below v.
-func binOf(edges []float64, v float64) int {
+// binIndex returns the number of inner edges at or below v.
+func binIndex(edges []float64, v float64) int {
 	lo, hi := 1, len(edges)-1
 	for lo < hi {
 		m := int(uint(lo+hi) >> 1)
@@ -511,7 +511,7 @@ func (b *Bins) row(fn string, dst, row []float64) error {
 		k := -1
 		switch {
 		case v == v:
-			k = binOf(b.Edges[j], v)
+			k = binIndex(b.Edges[j], v)
 		case b.Missing == RefuseMissing:
 			return fmt.Errorf("%s: need values, or another option Missing, have NaN in column %d: %w", fn, j, mlgauge.ErrNotFinite)
 		case b.Missing == OwnBin:
@@ -550,7 +550,7 @@ func (b *Bins) back(fn string, dst, row []float64) error {
 			at += b.count(j)
 		case BinMean:
 			if v := row[j]; v == v {
-				k = binOf(b.Edges[j], v)
+				k = binIndex(b.Edges[j], v)
 			}
 		default:
 			if v := row[j]; v == v {

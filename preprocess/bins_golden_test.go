@@ -36,7 +36,7 @@ func TestBinsGolden(t *testing.T) {
 		b := &Bins{Strategy: s, N: c.N, Quantile: q}
 		if c.Weighted {
 			w := in.W.Values()
-			if s == KMeans {
+			if s == KMeansBins {
 				for i := range w {
 					w[i]++
 				}
@@ -46,7 +46,7 @@ func TestBinsGolden(t *testing.T) {
 			require.NoError(t, b.Fit(x))
 		}
 		for j, e := range c.Edges {
-			if s == KMeans && c.N > 5 && (j == 2 || j == 5) {
+			if s == KMeansBins && c.N > 5 && (j == 2 || j == 5) {
 				// Fewer distinct values than clusters: scikit-learn puts what is empty
 				// at the sum, not the mean, of the largest cluster, beyond the data.
 				b.Edges[j] = e.Values()

@@ -13,14 +13,14 @@ import (
 type FillMethod int
 
 const (
-	// Forward repeats the last value.
-	Forward FillMethod = iota
-	// Backward repeats the next value.
-	Backward
-	// Linear interpolates by row number.
-	Linear
-	// Time interpolates by the times of the rows.
-	Time
+	// FillForward repeats the last value.
+	FillForward FillMethod = iota
+	// FillBackward repeats the next value.
+	FillBackward
+	// FillLinear interpolates by row number.
+	FillLinear
+	// FillTime interpolates by the times of the rows.
+	FillTime
 )
 
 // Direction is from which side an interpolation may reach into a gap.
@@ -55,7 +55,7 @@ const (
 //	x_i = x_a + (x_b - x_a) (t_i - t_a) / (t_b - t_a)
 //
 // where a and b are the nearest values before and after, t the row number
-// (Linear) or the time of the row (Time). It learns nothing from the data, so it
+// (FillLinear) or the time of the row (FillTime). It learns nothing from the data, so it
 // can be used without Fit; Fit notes the width, which is then required. What a
 // value is replaced by depends on other rows, so there is no form for one row.
 //
@@ -68,11 +68,11 @@ type Fill struct {
 	Method FillMethod
 	// Limit is how many values in a row may be filled; 0 is without limit.
 	Limit int
-	// Direction is for Linear and Time.
+	// Direction is for FillLinear and FillTime.
 	Direction Direction
 	// Area restricts which gaps are filled.
 	Area Area
-	// Times are the times of the rows, ascending, in any unit; for Time only.
+	// Times are the times of the rows, ascending, in any unit; for FillTime only.
 	Times []float64
 
 	Columns int // width of the rows; 0 if any
@@ -94,7 +94,7 @@ func (f *Fill) Fit(x mat.Matrix) error {
 
 func (f *Fill) check(fn string, rows int, times bool) error {
 	switch {
-	case f.Method < Forward || f.Method > Time:
+	case f.Method < FillForward || f.Method > FillTime:
 		return check.Option(fn, "Method", int(f.Method))
 	case f.Direction < FromBefore || f.Direction > FromBoth:
 		return check.Option(fn, "Direction", int(f.Direction))
@@ -104,7 +104,7 @@ func (f *Fill) check(fn string, rows int, times bool) error {
 	if err := check.AtLeast(fn, "Limit", f.Limit, 0); err != nil {
 		return err
 	}
-	if f.Method != Time || !times {
+	if f.Method != FillTime || !times {
 		return nil
 	}
 	if err := check.Length(fn, "Times", rows, len(f.Times)); err != nil {
@@ -208,9 +208,9 @@ func (f *Fill) gap(x []float64, a, b, limit int) {
 	}
 	forward, backward := before, after
 	switch f.Method {
-	case Forward:
+	case FillForward:
 		backward = false
-	case Backward:
+	case FillBackward:
 		forward = false
 	default:
 		forward = before && f.Direction != FromAfter
@@ -221,11 +221,11 @@ func (f *Fill) gap(x []float64, a, b, limit int) {
 			continue
 		}
 		switch {
-		case f.Method == Forward || !after:
+		case f.Method == FillForward || !after:
 			x[i] = x[a]
-		case f.Method == Backward || !before:
+		case f.Method == FillBackward || !before:
 			x[i] = x[b]
-		case f.Method == Linear:
+		case f.Method == FillLinear:
 			x[i] = (x[b]-x[a])/float64(b-a)*float64(i-a) + x[a]
 		default:
 			x[i] = f.between(x, a, i, b)

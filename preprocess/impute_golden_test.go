@@ -65,12 +65,12 @@ func pick(t *testing.T, name string) imputed {
 
 func TestSimpleGolden(t *testing.T) {
 	x, src, c := loadImputed(t)
-	for _, s := range []Strategy{Mean, Median, MostFrequent, Constant} {
+	for _, s := range []Strategy{ImputeMean, ImputeMedian, ImputeMode, ImputeConstant} {
 		for keep, name := range map[bool]string{false: "False", true: "True"} {
 			what := "simple_" + s.String() + "_" + name
 			want := c(what)
 			one := &Simple{Strategy: s, KeepEmpty: keep, Indicator: keep}
-			if s == Constant {
+			if s == ImputeConstant {
 				one.Fill = -1.5
 			}
 			served(t, what, one, x, src, want.Y, 1e-13)
@@ -79,7 +79,7 @@ func TestSimpleGolden(t *testing.T) {
 			assert.Equal(t, want.Names, got)
 		}
 	}
-	served(t, "median of a sketch", &Simple{Strategy: Median, Sketch: 200}, x, src, c("simple_median_False").Y, 1e-13)
+	served(t, "median of a sketch", &Simple{Strategy: ImputeMedian, Sketch: 200}, x, src, c("simple_median_False").Y, 1e-13)
 }
 
 func TestKNNGolden(t *testing.T) {
@@ -104,7 +104,7 @@ func TestIterativeGolden(t *testing.T) {
 		"iterative_bayes":      {},
 		"iterative_tight":      {Tol: 1e-10, MaxIter: 7},
 		"iterative_ridge":      {Regressor: Ridge, Alpha: .5, Tol: 1e-4},
-		"iterative_descending": {Order: Descending, Initial: Median, MaxIter: 3},
+		"iterative_descending": {Order: Descending, Initial: ImputeMedian, MaxIter: 3},
 		"iterative_roman":      {Order: Roman, Min: fill(6, -1), Max: fill(6, 2), MaxIter: 2},
 		"iterative_arabic":     {Order: Arabic, KeepEmpty: true, Indicator: true, MaxIter: 2},
 	} {
@@ -141,7 +141,7 @@ func TestFillGolden(t *testing.T) {
 	golden.Load(t, "preprocess/impute.json", &in)
 	for _, f := range in.Fills {
 		one := Fill{
-			Method:    map[string]FillMethod{"forward": Forward, "backward": Backward, "linear": Linear, "time": Time}[f.Method],
+			Method:    map[string]FillMethod{"forward": FillForward, "backward": FillBackward, "linear": FillLinear, "time": FillTime}[f.Method],
 			Limit:     f.Limit,
 			Direction: map[string]Direction{"": FromBefore, "forward": FromBefore, "backward": FromAfter, "both": FromBoth}[f.Direction],
 			Area:      map[string]Area{"": Everywhere, "inside": Inside, "outside": Outside}[f.Area],
@@ -165,7 +165,7 @@ func TestFillGolden(t *testing.T) {
 	served(t, "indicator", &mi, dense(in.X), src, in.Indicator.Y, 0)
 	assert.Equal(t, in.Indicator.Features, mi.Indicators)
 
-	for name, s := range map[string]Strategy{"mean": Mean, "median": Median} {
+	for name, s := range map[string]Strategy{"mean": ImputeMean, "median": ImputeMedian} {
 		g := Group[int]{Strategy: s}
 		require.NoError(t, g.Fit(dense(in.Grouped), in.Groups))
 		y, err := g.Transform(nil, dense(in.Grouped), in.Groups)

@@ -19,7 +19,7 @@ import (
 // Definition: pandas 3, x.fillna(x.groupby(g).transform(statistic)), then
 // x.fillna(statistic(x)).
 type Group[K cmp.Ordered] struct {
-	// Strategy is Mean, Median or MostFrequent.
+	// Strategy is ImputeMean, ImputeMedian or ImputeMode.
 	Strategy Strategy
 	// NoFallback leaves a value missing if its group has none.
 	NoFallback bool

@@ -73,7 +73,7 @@ type Iterative struct {
 	Tol float64
 	// Initial is the simple imputation to start from.
 	Initial Strategy
-	// Fill is the constant of the initial strategy Constant.
+	// Fill is the constant of the initial strategy ImputeConstant.
 	Fill float64
 	// Order is the order of the columns.
 	Order Order

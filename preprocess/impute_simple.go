@@ -18,14 +18,14 @@ import (
 type Strategy int
 
 const (
-	// Mean of the values.
-	Mean Strategy = iota
-	// Median of the values.
-	Median
-	// MostFrequent value; among equally frequent ones the smallest.
-	MostFrequent
-	// Constant writes the value of the Fill option.
-	Constant
+	// ImputeMean of the values.
+	ImputeMean Strategy = iota
+	// ImputeMedian of the values.
+	ImputeMedian
+	// ImputeMode value; among equally frequent ones the smallest.
+	ImputeMode
+	// ImputeConstant writes the value of the Fill option.
+	ImputeConstant
 )
 
 var strategyNames = []string{"mean", "median", "most_frequent", "constant"}
@@ -49,7 +49,7 @@ func (s Strategy) String() string { return optionName(s, strategyNames) }
 // Definition: scikit-learn 1.9, SimpleImputer.
 type Simple struct {
 	Strategy Strategy
-	// Fill is the constant of the strategy Constant.
+	// Fill is the constant of the strategy ImputeConstant.
 	Fill float64
 	// KeepEmpty writes columns without any value, too.
 	KeepEmpty bool
@@ -123,12 +123,12 @@ func (s *Simple) accumulate(fn string, g blas64.General) (*simpleStat, []float64
 	}
 	p := &simpleStat{rows: g.Rows, present: presence(g)}
 	switch s.Strategy {
-	case Mean:
+	case ImputeMean:
 		p.mean = make(columnMoments, g.Cols)
 		if err := addMoments(fn, p.mean, g.Data, g.Stride, g.Rows, nil); err != nil {
 			return nil, nil, err
 		}
-	case Median:
+	case ImputeMedian:
 		if s.Sketch == 0 {
 			q, err := columnQuantiles(fn, g, []float64{.5})
 			if err != nil {
@@ -144,7 +144,7 @@ func (s *Simple) accumulate(fn string, g blas64.General) (*simpleStat, []float64
 		if p.median, err = columnSketch(nil).add(fn, s.Sketch, g); err != nil {
 			return nil, nil, err
 		}
-	case MostFrequent:
+	case ImputeMode:
 		p.counts = make([]map[float64]int, g.Cols)
 		for j := range p.counts {
 			p.counts[j] = map[float64]int{}
@@ -218,15 +218,15 @@ func (s *Simple) derive(fn string, p *simpleStat, exact []float64) error {
 	for j := range cols {
 		empty[j], lacking[j] = p.present[j] == 0, p.present[j] < p.rows
 		switch {
-		case s.Strategy == Constant:
+		case s.Strategy == ImputeConstant:
 			out[j] = s.Fill
 		case empty[j]:
 			out[j] = 0
-		case s.Strategy == Mean:
+		case s.Strategy == ImputeMean:
 			out[j] = p.mean[j].Mean()
 		case exact != nil:
 			out[j] = exact[j]
-		case s.Strategy == Median:
+		case s.Strategy == ImputeMedian:
 			out[j] = q[j][0]
 		default:
 			out[j] = mode(p.counts[j])
@@ -409,7 +409,7 @@ func (s *Simple) UnmarshalBinary(data []byte) error {
 			p.counts = append(p.counts, c)
 		}
 		wants := func(n int, s Strategy) bool { return n == 0 && t.Strategy != s || n == cols && t.Strategy == s }
-		if r.Err() == nil && (cols != t.Columns || !wants(len(p.mean), Mean) || !wants(len(p.median), Median) || !wants(len(p.counts), MostFrequent)) {
+		if r.Err() == nil && (cols != t.Columns || !wants(len(p.mean), ImputeMean) || !wants(len(p.median), ImputeMedian) || !wants(len(p.counts), ImputeMode)) {
 			r.Fail("need a statistic of the strategy for %d columns", t.Columns)
 		}
 		t.stat = p

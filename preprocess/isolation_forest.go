@@ -2,12 +2,10 @@ package preprocess
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"github.com/mlgauge/mlgauge/internal/parallel"
@@ -121,22 +119,6 @@ func (f *IsolationForest) Fit(x mat.Matrix) error {
 	}
 	*f = t
 	return nil
-}
-
-// finiteView is view that refuses NaN, too.
-func finiteView(fn, arg string, x mat.Matrix) (blas64.General, error) {
-	g, err := view(fn, arg, x)
-	if err != nil {
-		return g, err
-	}
-	for i := range g.Rows {
-		for j, v := range g.Data[i*g.Stride : i*g.Stride+g.Cols] {
-			if v-v != 0 {
-				return g, fmt.Errorf("%s: %s: need finite values, have %v in row %d, column %d: %w", fn, arg, v, i, j, mlgauge.ErrNotFinite)
-			}
-		}
-	}
-	return g, nil
 }
 
 type isolationBuilder struct {

@@ -28,7 +28,7 @@ var powerNames = []string{"yeo-johnson", "box-cox"}
 // String returns "yeo-johnson" or "box-cox".
 func (m PowerMethod) String() string { return optionName(m, powerNames) }
 
-// Power makes every column as normal as a power can, with the exponent of
+// PowerTransform makes every column as normal as a power can, with the exponent of
 // maximum likelihood, and then brings it to mean 0 and variance 1:
 //
 //	Box-Cox:      y = (x^l - 1) / l,                         ln x at l = 0
@@ -52,7 +52,7 @@ func (m PowerMethod) String() string { return optionName(m, powerNames) }
 //
 // Definition: scikit-learn 1.9, PowerTransformer; SciPy 1.17, boxcox and
 // yeojohnson. Sources: Box and Cox (1964); Yeo and Johnson (2000).
-type Power struct {
+type PowerTransform struct {
 	Method PowerMethod
 	// NoStandardize leaves out the last step.
 	NoStandardize bool
@@ -63,8 +63,8 @@ type Power struct {
 }
 
 // Fit finds the exponents of the columns of x.
-func (p *Power) Fit(x mat.Matrix) error {
-	const fn = "Power.Fit"
+func (p *PowerTransform) Fit(x mat.Matrix) error {
+	const fn = "PowerTransform.Fit"
 	if err := option(fn, "Method", p.Method, powerNames); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func isConstant(x []float64) bool {
 }
 
 // lambda returns the exponent of maximum likelihood of the values of column j.
-func (p *Power) lambda(fn string, x []float64, j int) (float64, error) {
+func (p *PowerTransform) lambda(fn string, x []float64, j int) (float64, error) {
 	if len(x) == 0 {
 		return 0, fmt.Errorf("%s: x: need at least one value in column %d, have none: %w", fn, j, mlgauge.ErrUndefined)
 	}
@@ -287,7 +287,7 @@ func yeoJohnsonInverse(y, l float64) float64 {
 	return math.Expm1(math.Log1p(l*y) / l)
 }
 
-func (p *Power) power(x, l float64) float64 {
+func (p *PowerTransform) power(x, l float64) float64 {
 	if p.Method == BoxCox {
 		return boxCox(x, l)
 	}
@@ -295,7 +295,7 @@ func (p *Power) power(x, l float64) float64 {
 }
 
 // fitted reports parameters that are missing or do not go together.
-func (p *Power) fitted(fn string) error {
+func (p *PowerTransform) fitted(fn string) error {
 	if err := option(fn, "Method", p.Method, powerNames); err != nil {
 		return err
 	}
@@ -310,19 +310,19 @@ func (p *Power) fitted(fn string) error {
 }
 
 // Widths returns the number of columns, twice.
-func (p *Power) Widths() (in, out int) { return len(p.Lambdas), len(p.Lambdas) }
+func (p *PowerTransform) Widths() (in, out int) { return len(p.Lambdas), len(p.Lambdas) }
 
 // Transform writes the transformed src into dst, which may be nil or src.
-func (p *Power) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return p.apply("Power.Transform", dst, src, p.forwardRow)
+func (p *PowerTransform) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
+	return p.apply("PowerTransform.Transform", dst, src, p.forwardRow)
 }
 
 // Inverse undoes Transform.
-func (p *Power) Inverse(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return p.apply("Power.Inverse", dst, src, p.backwardRow)
+func (p *PowerTransform) Inverse(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
+	return p.apply("PowerTransform.Inverse", dst, src, p.backwardRow)
 }
 
-func (p *Power) apply(fn string, dst *mat.Dense, src mat.Matrix, do func(fn string, dst, row []float64) error) (*mat.Dense, error) {
+func (p *PowerTransform) apply(fn string, dst *mat.Dense, src mat.Matrix, do func(fn string, dst, row []float64) error) (*mat.Dense, error) {
 	if err := p.fitted(fn); err != nil {
 		return nil, err
 	}
@@ -352,7 +352,7 @@ func (p *Power) apply(fn string, dst *mat.Dense, src mat.Matrix, do func(fn stri
 	return dst, nil
 }
 
-func (p *Power) forwardRow(fn string, dst, row []float64) error {
+func (p *PowerTransform) forwardRow(fn string, dst, row []float64) error {
 	for j, v := range row {
 		if p.Method == BoxCox && v <= 0 {
 			return fmt.Errorf("%s: need positive values for Box-Cox, have %v in column %d: %w", fn, v, j, mlgauge.ErrRange)
@@ -366,7 +366,7 @@ func (p *Power) forwardRow(fn string, dst, row []float64) error {
 	return nil
 }
 
-func (p *Power) backwardRow(fn string, dst, row []float64) error {
+func (p *PowerTransform) backwardRow(fn string, dst, row []float64) error {
 	for j, v := range row {
 		y := float64(v*p.Scale[j]) + p.Mean[j]
 		var x float64
@@ -384,16 +384,16 @@ func (p *Power) backwardRow(fn string, dst, row []float64) error {
 }
 
 // TransformRow writes the transformed row into dst, which may be row.
-func (p *Power) TransformRow(dst, row []float64) error {
-	return p.row("Power.TransformRow", dst, row, p.forwardRow)
+func (p *PowerTransform) TransformRow(dst, row []float64) error {
+	return p.row("PowerTransform.TransformRow", dst, row, p.forwardRow)
 }
 
 // InverseRow undoes TransformRow.
-func (p *Power) InverseRow(dst, row []float64) error {
-	return p.row("Power.InverseRow", dst, row, p.backwardRow)
+func (p *PowerTransform) InverseRow(dst, row []float64) error {
+	return p.row("PowerTransform.InverseRow", dst, row, p.backwardRow)
 }
 
-func (p *Power) row(fn string, dst, row []float64, do func(fn string, dst, row []float64) error) error {
+func (p *PowerTransform) row(fn string, dst, row []float64, do func(fn string, dst, row []float64) error) error {
 	if err := p.fitted(fn); err != nil {
 		return err
 	}
@@ -407,8 +407,8 @@ func (p *Power) row(fn string, dst, row []float64, do func(fn string, dst, row [
 }
 
 // FeatureNames returns the input names.
-func (p *Power) FeatureNames(in []string) ([]string, error) {
-	return names("Power.FeatureNames", in, len(p.Lambdas))
+func (p *PowerTransform) FeatureNames(in []string) ([]string, error) {
+	return names("PowerTransform.FeatureNames", in, len(p.Lambdas))
 }
 
 type powerJSON struct {
@@ -420,14 +420,14 @@ type powerJSON struct {
 }
 
 // MarshalJSON writes options and parameters.
-func (p *Power) MarshalJSON() ([]byte, error) {
+func (p *PowerTransform) MarshalJSON() ([]byte, error) {
 	return json.Marshal(powerJSON{p.Method.String(), p.NoStandardize, p.Lambdas, p.Mean, p.Scale})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
 // mlgauge.ErrCorrupt, and p stays as it was.
-func (p *Power) UnmarshalJSON(data []byte) error {
-	const fn = "Power.UnmarshalJSON"
+func (p *PowerTransform) UnmarshalJSON(data []byte) error {
+	const fn = "PowerTransform.UnmarshalJSON"
 	var v powerJSON
 	if err := jsonfloat.Decode(fn, data, &v); err != nil {
 		return err
@@ -444,6 +444,6 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 			return jsonfloat.Corrupt(fn, "column %d: need a finite lambda and mean and a positive scale, have %v, %v, %v", j, l, v.Mean[j], v.Scale[j])
 		}
 	}
-	*p = Power{Method: method, NoStandardize: v.NoStandardize, Lambdas: v.Lambdas, Mean: v.Mean, Scale: v.Scale}
+	*p = PowerTransform{Method: method, NoStandardize: v.NoStandardize, Lambdas: v.Lambdas, Mean: v.Mean, Scale: v.Scale}
 	return nil
 }

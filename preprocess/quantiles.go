@@ -156,12 +156,12 @@ func quantilesOf(n int, p []float64, at func(int) float64) []float64 {
 	out := make([]float64, len(p))
 	for i, q := range p {
 		k, t := position(n, q)
-		out[i] = lerp(at(k), at(min(k+1, n-1)), t)
+		out[i] = between(at(k), at(min(k+1, n-1)), t)
 	}
 	return out
 }
 
-func lerp(a, b, t float64) float64 {
+func between(a, b, t float64) float64 {
 	d := b - a
 	if math.IsInf(d, 0) {
 		return a*(1-t) + b*t

@@ -101,13 +101,13 @@ func TestPowerGolden(t *testing.T) {
 		return mat.DenseCopyOf(x.Slice(0, len(rows), 0, 5))
 	}
 	for name, c := range map[string]struct {
-		p      *Power
+		p      *PowerTransform
 		x, src *mat.Dense
 	}{
-		"boxcox":       {&Power{Method: BoxCox}, dense(in.Pos), dense(in.Posnew)},
-		"boxcox plain": {&Power{Method: BoxCox, NoStandardize: true}, dense(in.Pos), dense(in.Posnew)},
-		"yeo":          {&Power{}, five(in.X), five(in.New)},
-		"yeo plain":    {&Power{NoStandardize: true}, five(in.X), five(in.New)},
+		"boxcox":       {&PowerTransform{Method: BoxCox}, dense(in.Pos), dense(in.Posnew)},
+		"boxcox plain": {&PowerTransform{Method: BoxCox, NoStandardize: true}, dense(in.Pos), dense(in.Posnew)},
+		"yeo":          {&PowerTransform{}, five(in.X), five(in.New)},
+		"yeo plain":    {&PowerTransform{NoStandardize: true}, five(in.X), five(in.New)},
 	} {
 		// Brent's method finds an exponent to the root of the precision of the
 		// likelihood; both sides have that error.
