@@ -62,7 +62,7 @@ const (
 	skip job = iota
 	parse
 	code
-	probe // parse, to see whether every value is a number
+	probe // see whether every value is a number
 )
 
 func openCSV(path string, o Options) (source, error) {
@@ -392,7 +392,7 @@ func (s *csvSource) table() *Table {
 func (s *csvSource) grow(space int) {
 	for i := range s.plan {
 		switch c := &s.plan[i]; c.do {
-		case parse, probe:
+		case parse:
 			c.floats = append(make([]float64, 0, space), c.floats[:s.row]...)[:space]
 		case code:
 			c.codes = append(make([]int32, 0, space), c.codes[:s.row]...)[:space]
@@ -470,7 +470,14 @@ func (s *csvSource) parseRow() (next int, st rowState, err error) {
 		if i == last {
 			sep = '\n'
 		}
-		if c.do == parse || c.do == probe {
+		if c.do == probe {
+			n := kernel.FloatEnd(b[pos:])
+			if end := pos + n; end < lim && b[end] == sep && (n > 0 || s.empty) {
+				pos = end + 1
+				continue
+			}
+		}
+		if c.do == parse {
 			v, n := kernel.ScanFloat(b[pos:])
 			end := pos + n
 			switch {
@@ -511,16 +518,16 @@ func (s *csvSource) parseRow() (next int, st rowState, err error) {
 			if len(c.dict.keys) == math.MaxInt32-1 {
 				return 0, rowBad, s.fail(c.name, mlgauge.ErrRange, "need fewer than 2^31 distinct values, have more")
 			}
-		case parse, probe:
+		case parse:
 			v, ok := s.number(raw)
 			if !ok {
-				if c.do == parse {
-					return 0, rowBad, s.notNumber(c, raw)
-				}
-				c.do, c.typ = skip, String
-				continue
+				return 0, rowBad, s.notNumber(c, raw)
 			}
 			c.floats[row] = v
+		case probe:
+			if _, ok := s.number(raw); !ok {
+				c.do, c.typ = skip, String
+			}
 		}
 	}
 	return pos, rowOK, nil

@@ -80,6 +80,45 @@ func ScanFloat(b []byte) (v float64, n int) {
 	return math.Float64frombits(math.Float64bits(v) | sign<<63), i
 }
 
+// FloatEnd returns the number of bytes that ScanFloat would take, without
+// computing the number.
+func FloatEnd(b []byte) int {
+	if len(b) < longest {
+		_, n := scanFloat(b)
+		return n
+	}
+	i := 0
+	if b[0] == '-' {
+		i = 1
+	}
+	start := i
+	i = digitsEnd(b, i)
+	nd := i - start
+	if i < len(b) && b[i] == '.' {
+		start = i + 1
+		i = digitsEnd(b, start)
+		nd += i - start
+	}
+	if nd == 0 || nd > 300 || i == len(b) || b[i]|0x20 == 'e' {
+		// A sign, an exponent, a number that may be out of range.
+		_, n := scanFloat(b)
+		return n
+	}
+	return i
+}
+
+// digitsEnd returns the index of the first byte of b[i:] that is no digit.
+func digitsEnd(b []byte, i int) int {
+	for ; len(b)-i >= 8; i += 8 {
+		if stop := noDigit(binary.LittleEndian.Uint64(b[i:])); stop != 0 {
+			return i + bits.TrailingZeros64(stop)>>3
+		}
+	}
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+	}
+	return i
+}
+
 // longest is more than the bytes that the quick way of ScanFloat looks at: sign,
 // eight, point, three times eight.
 const longest = 40

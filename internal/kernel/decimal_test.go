@@ -32,6 +32,12 @@ func checkScan(t testing.TB, s string) {
 	if math.Float64bits(got) != math.Float64bits(want) || n != wantN {
 		t.Fatalf("%q: want %v (%d bytes), got %v (%d bytes)", s, want, wantN, got, n)
 	}
+	if e := FloatEnd([]byte(s)); e != wantN {
+		t.Fatalf("%q: want a number of %d bytes, got %d", s, wantN, e)
+	}
+	if long := []byte(s + "," + strings.Repeat("1", longest)); FloatEnd(long) != wantN && wantN == len(s) {
+		t.Fatalf("%q followed by a comma: want a number of %d bytes, got %d", s, wantN, FloatEnd(long))
+	}
 	// With bytes to spare the quick way is taken.
 	if wantN == len(s) {
 		if got, n = ScanFloat([]byte(s + "," + strings.Repeat("1", longest))); math.Float64bits(got) != math.Float64bits(want) || n != wantN {
