@@ -158,7 +158,7 @@ func newJoin(fn string, left, right *Table, o JoinOptions) (*join, error) {
 
 // match fills li, ri and the report.
 func (j *join) match(fn string) error {
-	c := newCoder(len(j.leftKeys))
+	c := newCoder(j.leftKeys, j.rightKeys)
 	lc, lm := c.codes(j.leftKeys, j.left.rows)
 	rc, rm := c.codes(j.rightKeys, j.right.rows)
 	if j.NullsDiffer {
@@ -169,16 +169,10 @@ func (j *join) match(fn string) error {
 	if err := j.validate(fn, leftRows, rightRows); err != nil {
 		return err
 	}
-	of := func(rows [][]int, code int) []int {
-		if code < 0 {
-			return nil
-		}
-		return rows[code]
-	}
 	r := &j.report
 	r.LeftRows, r.RightRows = j.left.rows, j.right.rows
 	for i, code := range lc {
-		n := len(of(rightRows, code))
+		n := len(rightRows.of(code))
 		if n == 0 {
 			r.LeftOnly = append(r.LeftOnly, i)
 		}
@@ -188,7 +182,7 @@ func (j *join) match(fn string) error {
 		r.Pairs += n
 	}
 	for i, code := range rc {
-		if len(of(leftRows, code)) == 0 {
+		if len(leftRows.of(code)) == 0 {
 			r.RightOnly = append(r.RightOnly, i)
 		}
 	}
@@ -215,7 +209,7 @@ func (j *join) match(fn string) error {
 	put := func(l, r int) { j.li, j.ri = append(j.li, l), append(j.ri, r) }
 	if j.How == Right {
 		for i, code := range rc {
-			matches := of(leftRows, code)
+			matches := leftRows.of(code)
 			for _, l := range matches {
 				put(l, i)
 			}
@@ -226,7 +220,7 @@ func (j *join) match(fn string) error {
 		return nil
 	}
 	for i, code := range lc {
-		matches := of(rightRows, code)
+		matches := rightRows.of(code)
 		switch {
 		case j.How == Semi && len(matches) > 0, j.How == Anti && len(matches) == 0,
 			len(matches) == 0 && (j.How == Left || j.How == Outer):
@@ -255,32 +249,44 @@ func drop(codes []int, missing []bool) {
 	}
 }
 
-// bucket returns the rows of each code, ascending.
-func bucket(codes []int, n int) [][]int {
-	counts := make([]int, n)
+// buckets hold the rows of each code, ascending, one bucket after another.
+type buckets struct{ start, rows []int }
+
+func bucket(codes []int, n int) buckets {
+	b := buckets{start: make([]int, n+2)}
+	kept := 0
 	for _, c := range codes {
 		if c >= 0 {
-			counts[c]++
+			b.start[c+2]++
+			kept++
 		}
 	}
-	flat := make([]int, 0, len(codes))
-	out := make([][]int, n)
-	for c, m := range counts {
-		out[c] = flat[len(flat) : len(flat) : len(flat)+m]
-		flat = flat[:len(flat)+m]
+	for c := 2; c < len(b.start); c++ {
+		b.start[c] += b.start[c-1]
 	}
+	// start[c+1] moves from the start of bucket c to its end
+	b.rows = make([]int, kept)
 	for i, c := range codes {
 		if c >= 0 {
-			out[c] = append(out[c], i)
+			b.rows[b.start[c+1]] = i
+			b.start[c+1]++
 		}
 	}
-	return out
+	return b
 }
 
-func (j *join) validate(fn string, left, right [][]int) error {
+// of returns the rows of a code; the code -1 has none.
+func (b buckets) of(code int) []int {
+	if code < 0 {
+		return nil
+	}
+	return b.rows[b.start[code]:b.start[code+1]]
+}
+
+func (j *join) validate(fn string, left, right buckets) error {
 	for _, s := range []struct {
 		name string
-		rows [][]int
+		rows buckets
 		once bool
 		keys []*Column
 	}{
@@ -290,8 +296,8 @@ func (j *join) validate(fn string, left, right [][]int) error {
 		if !s.once {
 			continue
 		}
-		for _, rows := range s.rows {
-			if len(rows) > 1 {
+		for code := range len(s.rows.start) - 2 {
+			if rows := s.rows.of(code); len(rows) > 1 {
 				return fmt.Errorf("%s: Validate: need each key once in the %s table, have %q in rows %d and %d: %w",
 					fn, s.name, keyText(s.keys, rows[0]), rows[0], rows[1], mlgauge.ErrRange)
 			}

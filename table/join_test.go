@@ -174,6 +174,38 @@ func TestJoinReport(t *testing.T) {
 	assert.Equal(t, 1, out.NumRows())
 }
 
+// Keys that a table indexes and keys that are hashed match alike.
+func TestKeysOfEveryRange(t *testing.T) {
+	for name, scale := range map[string]float64{"dense": 1, "negative": -1, "wide": 1e6, "fractions": .25, "huge": 1e300, "beyond 2^53": 1 << 54} {
+		var x, y []float64
+		for i := range 40 {
+			x = append(x, float64(i%13)*scale)
+			y = append(y, float64(i%7+9)*scale)
+		}
+		left, _ := New(NewFloat("k", append(x, math.NaN(), math.Copysign(0, -1))))
+		right, _ := New(NewFloat("k", append(y, math.NaN(), 0)))
+		want := 0
+		for _, a := range left.cols[0].Floats {
+			for _, b := range right.cols[0].Floats {
+				if a == b || a != a && b != b {
+					want++
+				}
+			}
+		}
+		_, r, err := Join(left, right, JoinOptions{On: []string{"k"}})
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Pairs, name)
+	}
+	inf, _ := New(NewFloat("k", []float64{math.Inf(1), 1, math.Inf(-1)}))
+	_, r, err := Join(inf, inf, JoinOptions{On: []string{"k"}})
+	require.NoError(t, err)
+	assert.Equal(t, 3, r.Pairs)
+	gap, _ := New(NewFloat("k", []float64{math.NaN()}))
+	_, r, err = Join(gap, gap, JoinOptions{On: []string{"k"}})
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.Pairs)
+}
+
 func TestJoinBadInput(t *testing.T) {
 	left, right := orders()
 	text, _ := New(NewString("id", []string{"1"}))

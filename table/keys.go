@@ -13,19 +13,60 @@ import (
 // tables, in the order of appearance. A missing value is a value of its own.
 type coder struct {
 	floats []map[uint64]int // one per key column
+	dense  []denseIndex     // in their place, where the keys allow
 	texts  []map[string]int
 	pairs  []map[[2]int]int
 	n      int // numbers given out
 }
 
-func newCoder(columns int) *coder {
+// A denseIndex numbers integers of a narrow range, as row identifiers are,
+// without hashing: several times faster than a map.
+type denseIndex struct {
+	low   float64
+	table []int // by value - low: the number, 0 if not seen
+	n     int
+}
+
+// newCoder returns a coder for the key columns of one or two tables.
+func newCoder(tables ...[]*Column) *coder {
 	c := &coder{}
-	for range columns {
+	for k := range tables[0] {
+		cols := make([]*Column, len(tables))
+		for t := range tables {
+			cols[t] = tables[t][k]
+		}
+		c.dense = append(c.dense, newDenseIndex(cols))
 		c.floats = append(c.floats, map[uint64]int{})
 		c.texts = append(c.texts, map[string]int{})
 		c.pairs = append(c.pairs, map[[2]int]int{})
 	}
 	return c
+}
+
+// newDenseIndex returns an index without a table unless every value is an
+// integer or missing and the range is no wider than four times the rows.
+func newDenseIndex(cols []*Column) denseIndex {
+	low, high, rows := math.Inf(1), math.Inf(-1), 0
+	for _, c := range cols {
+		if c.Type != Float {
+			return denseIndex{}
+		}
+		rows += len(c.Floats)
+		for _, v := range c.Floats {
+			if v != v {
+				continue
+			}
+			if v != math.Trunc(v) {
+				return denseIndex{}
+			}
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	// the bound on the magnitude keeps the differences exact
+	if !(high >= low && high-low < 4*float64(rows)) || max(-low, high) > 1<<53 {
+		return denseIndex{}
+	}
+	return denseIndex{low: low, table: make([]int, int(high-low)+1)}
 }
 
 // codes returns the number of each row's key, and which keys hold a missing
@@ -64,6 +105,20 @@ func (c *coder) codes(cols []*Column, rows int) (codes []int, missing []bool) {
 func (c *coder) column(k int, col *Column, rows int) []int {
 	out := make([]int, rows)
 	if col.Type == Float {
+		if d := &c.dense[k]; d.table != nil {
+			for i, v := range col.Floats {
+				if v != v {
+					continue
+				}
+				at := &d.table[int(v-d.low)]
+				if *at == 0 {
+					d.n++
+					*at = d.n
+				}
+				out[i] = *at
+			}
+			return out
+		}
 		index := c.floats[k]
 		for i, v := range col.Floats {
 			if v != v {
@@ -171,7 +226,7 @@ func (t *Table) Distinct(on ...string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCoder(len(cols))
+	c := newCoder(cols)
 	codes, _ := c.codes(cols, t.rows)
 	seen := make([]bool, c.n)
 	var rows []int
