@@ -187,7 +187,7 @@ func late(rows int) string {
 }
 
 func TestAColumnThatTurnsOutToBeText(t *testing.T) {
-	const rows = 60_000
+	const rows = 30_000
 	text := late(rows)
 	path := filepath.Join(t.TempDir(), "late.csv")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
