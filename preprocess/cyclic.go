@@ -151,7 +151,7 @@ func (c *Cyclic) ready(fn string) error {
 	if c.Features == 0 {
 		return check.NotFitted(fn)
 	}
-	if err := check.Length(fn, "Periods", len(every(c.Columns, c.Features)), len(c.Periods)); err != nil {
+	if err := check.Length(fn, "Periods", countOf(c.Columns, c.Features), len(c.Periods)); err != nil {
 		return err
 	}
 	for _, p := range c.Periods {

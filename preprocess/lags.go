@@ -170,7 +170,7 @@ func (l *Lags) Widths() (in, out int) {
 	if l.Features == 0 {
 		return 0, 0
 	}
-	out = len(every(l.Columns, l.Features)) * len(l.periods())
+	out = countOf(l.Columns, l.Features) * len(l.periods())
 	if !l.Drop {
 		out += l.Features
 	}

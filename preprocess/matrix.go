@@ -90,6 +90,14 @@ func columnsWithin(fn, arg string, columns []int, n int) error {
 	return nil
 }
 
+// countOf returns the number of columns, n for nil.
+func countOf(columns []int, n int) int {
+	if columns != nil {
+		return len(columns)
+	}
+	return n
+}
+
 // every returns columns, or 0 to n-1 for nil.
 func every(columns []int, n int) []int {
 	if columns != nil {
