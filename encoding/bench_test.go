@@ -85,6 +85,15 @@ func BenchmarkOneHotCodes(b *testing.B) {
 			b.Fatal(err)
 		}
 		var dst CSR
+		places := make([]int32, benchRows)
+		b.Run(fmt.Sprintf("places/keys=%d", k), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := e.Places(places, 0, x[0]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perRow(b, benchRows)
+		})
 		b.Run(fmt.Sprintf("keys=%d", k), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

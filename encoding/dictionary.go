@@ -232,15 +232,19 @@ func (d *Dictionary) insert(k key, ref int32) {
 	d.used++
 }
 
-// sizeFor returns the length of a table of n keys: at least four places for
-// each while the table fits the second-level cache, two beyond.
-func sizeFor(n int) int {
-	room := 4
+// room is the least number of places per key for n keys: collisions cost more
+// than memory while the table stays in the caches near the core.
+func room(n int) int {
 	if n > 1<<13 {
-		room = 2
+		return 2
 	}
+	return 4
+}
+
+// sizeFor returns the length of a table of n keys.
+func sizeFor(n int) int {
 	size := 16
-	for size < room*n {
+	for size < room(n)*n {
 		size *= 2
 	}
 	return size
@@ -248,8 +252,8 @@ func sizeFor(n int) int {
 
 // grow makes room for one more key.
 func (d *Dictionary) grow() {
-	if 2*(d.used+1) > len(d.table) {
-		d.resize(sizeFor(max(8, 2*d.used)))
+	if room(d.used)*(d.used+1) > len(d.table) {
+		d.resize(sizeFor(2 * (d.used + 1)))
 	}
 }
 

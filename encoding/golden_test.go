@@ -178,6 +178,21 @@ func TestOneHotGolden(t *testing.T) {
 				}
 			}
 			same(t, "row", want.Test, rowsOf(t, &e, z, e.Width()), 0)
+			for _, in := range [][]Column{z, coded(t, z)} {
+				m, err := e.Transform(nil, in)
+				require.NoError(t, err)
+				for j := range in {
+					places, err := e.Places(nil, j, in[j])
+					require.NoError(t, err)
+					for i, p := range places {
+						if p >= 0 {
+							assert.Equal(t, 1.0, m.At(i, int(p)))
+							m.Set(i, int(p), 0)
+						}
+					}
+				}
+				assert.Zero(t, mat.Sum(m), "places miss a one")
+			}
 			got, err := e.Transform(nil, z)
 			require.NoError(t, err)
 			back, err := e.Inverse(got)

@@ -268,6 +268,37 @@ func (e *OneHot) fitCoded(fn string, x []Column) ([]Column, error) {
 	return coded, nil
 }
 
+// Places returns, for every row of column j, the column of the result that is 1
+// in it, or -1 for a row of zeros: one-hot encoding without the ones. dst is
+// used if it has the capacity.
+//
+// Errors: as Transform; ErrLength for a column that does not exist.
+func (e *OneHot) Places(dst []int32, j int, x Column) ([]int32, error) {
+	const fn = "OneHot.Places"
+	ix, err := e.ready(fn)
+	if err != nil {
+		return nil, err
+	}
+	if j < 0 || j >= len(ix.cols) {
+		return nil, check.Length(fn, "column "+strconv.Itoa(j)+" of", len(ix.cols), j)
+	}
+	one := []Column{x}
+	n, err := checkColumns(fn, one)
+	if err != nil {
+		return nil, err
+	}
+	dst = resize(dst, n)
+	if x.Labels == nil {
+		_, err = ix.cols[j].direct(fn, columnArg(one, 0), &one[0], dst)
+	} else {
+		err = ix.cols[j].places(fn, columnArg(one, 0), &one[0], func(lo int, hot []int32) { copy(dst[lo:], hot) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return dst, nil
+}
+
 // EncodeRow encodes one row, a label for every column of Fit, into dst, which
 // has as many places as the result has columns. It does not allocate.
 //
