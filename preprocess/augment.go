@@ -122,6 +122,9 @@ func (j Jitter) check(fn string, x mat.Matrix) (rows, cols int, err error) {
 			return 0, 0, err
 		}
 	}
+	if j.Copies > math.MaxInt/(8*rows*cols) {
+		return 0, 0, fmt.Errorf("%s: Copies: need a result that memory can hold, have %d copies of %d x %d: %w", fn, j.Copies, rows, cols, mlgauge.ErrRange)
+	}
 	return rows, cols, check.AtLeast(fn, "Copies", j.Copies, 0)
 }
 
@@ -314,6 +317,9 @@ func pairs(fn string, x mat.Matrix, alpha, defaultAlpha float64, n int, same []i
 	}
 	if err := check.AtLeast(fn, "Rows", n, 0); err != nil {
 		return Mixed{}, nil, err
+	}
+	if n > math.MaxInt/(8*cols) {
+		return Mixed{}, nil, fmt.Errorf("%s: Rows: need a result that memory can hold, have %d rows of %d columns: %w", fn, n, cols, mlgauge.ErrRange)
 	}
 	if same != nil {
 		if err := check.Length(fn, "Same", rows, len(same)); err != nil {

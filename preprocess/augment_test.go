@@ -137,6 +137,7 @@ func TestAugmentBadInput(t *testing.T) {
 		"column twice":   {Jitter{Categorical: []int{1}, Fixed: []int{1}}, x, mlgauge.ErrRange},
 		"classes":        {Jitter{Within: []int{1}}, x, mlgauge.ErrLength},
 		"copies":         {Jitter{Copies: -1}, x, mlgauge.ErrRange},
+		"many copies":    {Jitter{Copies: math.MaxInt}, x, mlgauge.ErrRange},
 		"overflow":       {Jitter{Scale: 1e300}, huge, mlgauge.ErrNotFinite},
 	} {
 		_, err := c.j.Augment(c.x)
@@ -151,6 +152,7 @@ func TestAugmentBadInput(t *testing.T) {
 		"infinite":       {Mixup{}, inf, mlgauge.ErrNotFinite},
 		"negative alpha": {Mixup{Alpha: -1}, x, mlgauge.ErrRange},
 		"negative rows":  {Mixup{Rows: -1}, x, mlgauge.ErrRange},
+		"many rows":      {Mixup{Rows: math.MaxInt}, x, mlgauge.ErrRange},
 		"classes":        {Mixup{Same: []int{1}}, x, mlgauge.ErrLength},
 	} {
 		_, err := c.m.Augment(c.x)

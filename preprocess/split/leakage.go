@@ -75,7 +75,7 @@ type LeakageCheck struct {
 // later than the last of A is known.
 //
 // Errors: ErrRange for fewer than two parts, a row number below 0 or beyond the
-// data, a negative Tolerance; ErrEmpty for an empty part; ErrLength if the data
+// data, a negative Tolerance; ErrEmpty for an empty part or empty data; ErrLength if the data
 // differ in length; ErrNotFinite for NaN in keys or times.
 func (c LeakageCheck) Run(parts [][]int) ([]Leak, error) {
 	const fn = "LeakageCheck.Run"
@@ -84,14 +84,10 @@ func (c LeakageCheck) Run(parts [][]int) ([]Leak, error) {
 		return nil, err
 	}
 	var all []Leak
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
 	add := func(kind LeakKind, key int, group []int, of int) {
 		all = append(all, shared(parts, kind, key, group, of)...)
 	}
-	add(SameRow, 0, rows, n)
+	all = append(all, sameRows(parts)...)
 	if c.X != nil {
 		var d preprocess.Duplicates
 		if err := d.Add(c.X); err != nil {
@@ -119,7 +115,7 @@ func (c LeakageCheck) Run(parts [][]int) ([]Leak, error) {
 		}
 		add(NearText, 0, numbered(n, g.Groups()), n)
 	}
-	if c.Time != nil || c.End != nil {
+	if len(c.Time) > 0 || len(c.End) > 0 {
 		all = append(all, c.overlaps(parts)...)
 	}
 	return all, nil
@@ -151,10 +147,13 @@ func (c LeakageCheck) check(fn string, parts [][]int) (int, error) {
 			if r < 0 || bound > 0 && r >= bound {
 				return 0, fmt.Errorf("%s: parts[%d]: need row numbers in [0, %d), have %d at index %d: %w", fn, i, bound, r, j, mlgauge.ErrRange)
 			}
-			if bound == 0 {
-				rows.N = max(rows.N, r+1)
-			}
 		}
+	}
+	if bound == 0 {
+		if c.X != nil || c.Keys != nil || c.Text != nil || len(c.Time) > 0 || len(c.End) > 0 {
+			return 0, check.NotEmpty(fn, "data", 0)
+		}
+		return 0, nil
 	}
 	if c.Text != nil {
 		if err := check.Length(fn, "Text", rows.N, len(c.Text)); err != nil {
@@ -171,6 +170,31 @@ func (c LeakageCheck) check(fn string, parts [][]int) (int, error) {
 		}
 	}
 	return rows.check(fn, 0)
+}
+
+// sameRows compares row numbers, which need not be those of any data.
+func sameRows(parts [][]int) []Leak {
+	var flat []int
+	for _, p := range parts {
+		flat = append(flat, p...)
+	}
+	labels := By(flat)
+	// the parts over again, by position in flat
+	at := 0
+	places := make([][]int, len(parts))
+	for i, p := range parts {
+		for range p {
+			places[i] = append(places[i], at)
+			at++
+		}
+	}
+	leaks := shared(places, SameRow, 0, labels.codes, labels.classes)
+	for i := range leaks {
+		for k, e := range leaks[i].Examples {
+			leaks[i].Examples[k] = [2]int{flat[e[0]], flat[e[1]]}
+		}
+	}
+	return leaks
 }
 
 // numbered gives the rows of each group the same number, of those below n, and
@@ -205,7 +229,6 @@ func shared(parts [][]int, kind LeakKind, key int, group []int, groups int) []Le
 			inB := make([]bool, groups)
 			for _, r := range parts[b] {
 				g := group[r]
-				// equal rows under the same number are the business of SameRow
 				if inA[g] == 0 {
 					continue
 				}

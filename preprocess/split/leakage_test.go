@@ -47,6 +47,9 @@ func TestLeakageCheck(t *testing.T) {
 	leaks, err = LeakageCheck{}.Run([][]int{{0, 9}, {9}})
 	require.NoError(t, err)
 	assert.Len(t, leaks, 1)
+	leaks, err = LeakageCheck{}.Run([][]int{{0, 1 << 60}, {9, 1 << 60, 3}})
+	require.NoError(t, err)
+	assert.Equal(t, []Leak{{Kind: SameRow, B: 1, RowsA: 1, RowsB: 1, Examples: [][2]int{{1 << 60, 1 << 60}}}}, leaks)
 	// labels known only after the test began
 	leaks, err = LeakageCheck{Time: []float64{1, 2, 3}, End: []float64{3, 2.5, 3}}.Run([][]int{{0, 1}, {2}})
 	require.NoError(t, err)
@@ -88,6 +91,8 @@ func TestLeakageBadInput(t *testing.T) {
 		"short time":    {LeakageCheck{X: x, Time: []float64{1}}, two, mlgauge.ErrLength},
 		"short key":     {LeakageCheck{X: x, Keys: []Labels{By([]int{1})}}, two, mlgauge.ErrLength},
 		"no key":        {LeakageCheck{X: x, Keys: []Labels{{}}}, two, mlgauge.ErrLength},
+		"empty keys":    {LeakageCheck{Keys: []Labels{{}}}, two, mlgauge.ErrEmpty},
+		"empty text":    {LeakageCheck{Text: []string{}}, two, mlgauge.ErrEmpty},
 		"NaN key":       {LeakageCheck{X: x, Keys: []Labels{By([]float64{1, 2, math.NaN()})}}, two, mlgauge.ErrNotFinite},
 		"NaN time":      {LeakageCheck{Time: []float64{1, math.NaN()}}, two, mlgauge.ErrNotFinite},
 		"near options":  {LeakageCheck{Text: []string{"a", "b"}, Near: &preprocess.NearDuplicates{Threshold: 2}}, two, mlgauge.ErrRange},

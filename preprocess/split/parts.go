@@ -62,7 +62,7 @@ func (p Parts) Split(rows Rows) ([][]int, error) {
 	if shares == nil && p.Counts == nil {
 		shares = []float64{0.70, 0.15, 0.15}
 	}
-	strata, groups := rows.Strata.codes != nil, rows.Groups.codes != nil
+	strata, groups := rows.Strata.Len() > 0, rows.Groups.Len() > 0
 	if p.Ordered && strata {
 		return nil, fmt.Errorf("%s: Ordered: need rows without Strata to keep their order: %w", fn, mlgauge.ErrRange)
 	}
@@ -218,7 +218,7 @@ func (p Parts) greedy(fn string, rows Rows, shares []float64) ([][]int, error) {
 		return nil, fmt.Errorf("%s: rows.Groups: need at least one group per part (%d), have %d: %w", fn, parts, groups, mlgauge.ErrRange)
 	}
 	order := stream(p.Seed, 0).Perm(groups)
-	if rows.Strata.codes == nil {
+	if rows.Strata.Len() == 0 {
 		rows.Strata = Labels{codes: make([]int, len(rows.Groups.codes)), classes: 1}
 		size := rows.Groups.counts()
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size[b], size[a]) })

@@ -186,6 +186,27 @@ func TestPartsCoverEveryRow(t *testing.T) {
 	}
 }
 
+func (r Rows) bare() Rows {
+	r.Time, r.End = nil, nil
+	return r
+}
+
+// Labels of no rows are as good as none.
+func TestPartsWithEmptyLabels(t *testing.T) {
+	parts, err := Parts{}.Split(Rows{N: 20, Strata: By([]int{}), Groups: By([]string{})})
+	require.NoError(t, err)
+	assert.Len(t, parts[0], 14)
+	for name, s := range splitters() {
+		rows := data(60)
+		want, err := s.Split(rows.bare())
+		require.NoError(t, err, name)
+		rows.Time, rows.End = []float64{}, []float64{}
+		got, err := s.Split(rows)
+		require.NoError(t, err, name)
+		assert.Equal(t, Collect(want), Collect(got), name)
+	}
+}
+
 func TestPartsSizes(t *testing.T) {
 	sizes := func(p Parts, rows Rows) (out []int) {
 		parts, err := p.Split(rows)

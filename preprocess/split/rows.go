@@ -204,7 +204,7 @@ func (r Rows) Subset(rows []int) (Rows, error) {
 
 func (r Rows) subset(rows []int) Rows {
 	pick := func(x []float64) []float64 {
-		if x == nil {
+		if len(x) == 0 {
 			return nil
 		}
 		out := make([]float64, len(rows))
@@ -284,7 +284,7 @@ func (r Rows) order(n int) []int {
 	for i := range idx {
 		idx[i] = i
 	}
-	if r.Time != nil {
+	if len(r.Time) > 0 {
 		slices.SortStableFunc(idx, func(a, b int) int { return cmp.Compare(r.Time[a], r.Time[b]) })
 	}
 	return idx

@@ -110,7 +110,7 @@ func (t TimeSeries) Split(rows Rows) (iter.Seq2[[]int, []int], error) {
 		}
 		return train, test
 	}
-	purges := t.Disjoint || rows.Time != nil || rows.End != nil
+	purges := t.Disjoint || len(rows.Time) > 0 || len(rows.End) > 0
 	return walk("TimeSeries.Split", w.folds, purges, fold)
 }
 
@@ -135,14 +135,14 @@ func walk(fn string, k int, purges bool, fold func(i int) (train, test []int)) (
 
 // start and end return the span of a row's label.
 func (r Rows) start(i int) float64 {
-	if r.Time == nil {
+	if len(r.Time) == 0 {
 		return float64(i)
 	}
 	return r.Time[i]
 }
 
 func (r Rows) end(i int) float64 {
-	if r.End == nil {
+	if len(r.End) == 0 {
 		return r.start(i)
 	}
 	return r.End[i]
@@ -151,7 +151,7 @@ func (r Rows) end(i int) float64 {
 // known keeps, in place, the training rows whose label was known before the
 // first test row.
 func (r Rows) known(train, test []int) []int {
-	if r.Time == nil && r.End == nil {
+	if len(r.Time) == 0 && len(r.End) == 0 {
 		return train
 	}
 	first := math.Inf(1)
@@ -242,7 +242,7 @@ func (t GroupTimeSeries) Split(rows Rows) (iter.Seq2[[]int, []int], error) {
 		}
 		return rows.known(train, test), test
 	}
-	return walk("GroupTimeSeries.Split", w.folds, rows.Time != nil || rows.End != nil, fold)
+	return walk("GroupTimeSeries.Split", w.folds, len(rows.Time) > 0 || len(rows.End) > 0, fold)
 }
 
 // PurgedKFold cuts the rows, in time order, into Folds blocks of consecutive
@@ -302,7 +302,7 @@ func (p PurgedKFold) Split(rows Rows) (iter.Seq2[[]int, []int], error) {
 			first = math.Min(first, rows.start(r))
 			last = math.Max(last, rows.end(r))
 		}
-		spans := rows.Time != nil || rows.End != nil
+		spans := len(rows.Time) > 0 || len(rows.End) > 0
 		clean := func(r int) bool { return !spans || rows.end(r) < first || rows.start(r) > last }
 		for _, r := range order[:max(lo-purge, 0)] {
 			if clean(r) {
