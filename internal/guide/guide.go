@@ -74,6 +74,7 @@ func Rows() []Row {
 		biasRows(),
 		driftRows(),
 		encodingRows(),
+		metricsClassificationRows(),
 		metricsRankingRows(),
 		preprocessSplitRows(),
 		preprocessFeaturesRows(),

@@ -69,9 +69,11 @@ var pending = []Row{
 	{Section: "Interpretability", Name: "LIME", States: "local interpretable explanations"},
 
 	{Section: "Classification metrics", Name: "Accuracy", States: "(TP + TN) / (TP + TN + FP + FN)"},
+	{Section: "Classification metrics", Name: "Accuracy, imbalanced", States: "misleading with imbalanced data, for example 99% negative cases"},
 	{Section: "Classification metrics", Name: "Precision", States: "TP / (TP + FP)"},
 	{Section: "Classification metrics", Name: "Recall", States: "TP / (TP + FN)"},
 	{Section: "Classification metrics", Name: "F1 Score", States: "2 precision recall / (precision + recall); 0 to 1"},
+	{Section: "Classification metrics", Name: "F1 Score, range", States: "0 (worst) to 1 (best)"},
 	{Section: "Classification metrics", Name: "AUC-ROC", States: "area under the ROC curve; 0.5 (random) to 1 (perfect)"},
 	{Section: "Classification metrics", Name: "Log loss and Brier score", States: "how good the probabilities are"},
 	{Section: "Classification metrics", Name: "Calibration", States: "predicted probabilities against observed frequencies"},
