@@ -134,18 +134,8 @@ func (t *Plane) Len() int { return len(t.p) }
 // has in the input. k is below the number of points.
 func (t *Plane) KthDistances(dst []float64, k, lo, hi int) {
 	q := planeQuery{t: t, best: make([]float64, k)}
-	limit := math.Inf(1)
 	for i := lo; i < hi; i++ {
-		if i > lo {
-			// The k nearest of the point before, itself in the place of this one,
-			// lie within its distance plus the step between them; the factor
-			// covers rounding.
-			a, b := &t.p[i-1], &t.p[i]
-			step := max(math.Abs(a.x-b.x), math.Abs(a.y-b.y))
-			limit = (limit+step)*(1+1e-12) + math.SmallestNonzeroFloat64
-		}
-		limit = q.kth(i, limit)
-		dst[t.p[i].i] = limit
+		dst[t.p[i].i] = q.kth(i)
 	}
 }
 
@@ -160,16 +150,15 @@ type planeVisit struct {
 	dx, dy, far         float64
 }
 
-// kth returns the distance to the k-th nearest other point, which is known to
-// be below limit.
-func (q *planeQuery) kth(self int, limit float64) float64 {
+// kth returns the distance to the k-th nearest other point.
+func (q *planeQuery) kth(self int) float64 {
 	t := q.t
 	best := q.best
 	for i := range best {
-		best[i] = limit
+		best[i] = math.Inf(1)
 	}
 	k := len(best) - 1
-	bound := limit
+	bound := math.Inf(1)
 	x, y := t.p[self].x, t.p[self].y
 	leaf := int32(t.leaf)
 	q.stack[0] = planeVisit{node: 1, hi: int32(len(t.p))}
