@@ -2,12 +2,12 @@ package split
 
 import (
 	"fmt"
-
-	"github.com/mlgauge/mlgauge"
-	"github.com/mlgauge/mlgauge/internal/check"
 	"iter"
 	"math"
 	"math/rand/v2"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
 )
 
 // A Splitter parts rows into folds.

@@ -3,10 +3,10 @@ package split
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"slices"
 )
 
 // Labels holds one label per row as codes: 0 for the smallest label that
