@@ -49,7 +49,8 @@ func (d Distribution) String() string { return optionName(d, distributionNames) 
 //     maps everything to NaN.
 //   - Values beyond the landmarks map to the ends, and so does, under Normal,
 //     what is within 1e-7 of them.
-//   - The number of landmarks is at most the number of rows.
+//   - The number of landmarks is at most the number of rows, or of the values
+//     that a sketch holds.
 //
 // Inverse interpolates the other way; it undoes Transform at and between
 // distinct landmarks, to rounding.
@@ -162,11 +163,11 @@ func percent(ref []float64) []float64 {
 }
 
 func (q *Quantile) fromSketch(stat columnSketch) error {
-	var most uint64
+	most := 0 // values held; more landmarks would repeat them
 	for _, s := range stat {
-		most = max(most, s.N())
+		most = max(most, s.Held())
 	}
-	ref := q.references(int(min(most, math.MaxInt32)))
+	ref := q.references(most)
 	marks, err := stat.quantiles(ref)
 	if err != nil {
 		return err

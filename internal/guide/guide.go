@@ -78,6 +78,7 @@ func Rows() []Row {
 		metricsRankingRows(),
 		preprocessSplitRows(),
 		preprocessFeaturesRows(),
+		preprocessScalingRows(),
 		metricsRegressionRows(),
 	), pending)
 }
