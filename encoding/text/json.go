@@ -1,0 +1,190 @@
+package text
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/mlgauge/mlgauge/encoding"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
+)
+
+// countSettings are the options of a CountVectorizer in JSON.
+type countSettings struct {
+	Analyzer
+	MinDF       Bound           `json:"min_df"`
+	MaxDF       Bound           `json:"max_df"`
+	MaxFeatures int             `json:"max_features,omitempty"`
+	Binary      bool            `json:"binary,omitempty"`
+	Terms       encoding.Labels `json:"given_terms,omitempty"`
+}
+
+func (c *CountVectorizer) settings() countSettings {
+	s := countSettings{c.Analyzer, c.MinDF, c.MaxDF, c.MaxFeatures, c.Binary, c.Terms}
+	if len(s.Terms) == 0 {
+		s.Terms = nil
+	}
+	if len(s.StopWords) == 0 {
+		s.StopWords = nil
+	}
+	return s
+}
+
+// frequencies are a DocumentFrequencies in JSON, with the terms in byte order
+// unless they were given.
+type frequencies struct {
+	Documents int             `json:"documents"`
+	Terms     encoding.Labels `json:"terms"`
+	DF        []int64         `json:"df"`
+	Total     []int64         `json:"total"`
+}
+
+type countJSON struct {
+	countSettings
+	Frequencies *frequencies `json:"frequencies,omitempty"`
+}
+
+func (c *CountVectorizer) toJSON() countJSON {
+	out := countJSON{countSettings: c.settings()}
+	if !c.fitted {
+		return out
+	}
+	order := c.order
+	if len(c.Terms) > 0 {
+		order = c.ids
+	}
+	f := &frequencies{Documents: c.stats.documents, Terms: encoding.Labels{}, DF: []int64{}, Total: []int64{}}
+	for _, id := range order {
+		f.Terms = append(f.Terms, c.stats.vocabulary.Term(int(id)))
+		f.DF = append(f.DF, c.stats.df[id])
+		f.Total = append(f.Total, c.stats.total[id])
+	}
+	out.Frequencies = f
+	return out
+}
+
+func (j *countJSON) vectorizer(fn string) (*CountVectorizer, error) {
+	c := &CountVectorizer{Analyzer: j.Analyzer, MinDF: j.MinDF, MaxDF: j.MaxDF, MaxFeatures: j.MaxFeatures, Binary: j.Binary, Terms: j.Terms}
+	n, err := c.start(fn)
+	if err != nil {
+		return nil, jsonfloat.Corrupt(fn, "%v", err)
+	}
+	f := j.Frequencies
+	if f == nil {
+		n.plan = nil
+		n.stats.Reset()
+		return n, nil
+	}
+	if len(c.Terms) > 0 && !reflect.DeepEqual(c.Terms, f.Terms) {
+		return nil, jsonfloat.Corrupt(fn, "frequencies: need those of the given terms")
+	}
+	n.stats = DocumentFrequencies{documents: f.Documents, df: f.DF, total: f.Total}
+	for i, t := range f.Terms {
+		if id, err := n.stats.vocabulary.Add(t); err != nil || id != i {
+			return nil, jsonfloat.Corrupt(fn, "frequencies: need each term once, have %.40q again", t)
+		}
+	}
+	if why := n.stats.check(); why != "" {
+		return nil, jsonfloat.Corrupt(fn, "frequencies: %s", why)
+	}
+	n.derive(nil)
+	return n, nil
+}
+
+// MarshalJSON returns the options and, after Fit, the terms with their
+// frequencies.
+func (c *CountVectorizer) MarshalJSON() ([]byte, error) { return json.Marshal(c.toJSON()) }
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) c stays
+// as it was.
+func (c *CountVectorizer) UnmarshalJSON(data []byte) error {
+	const fn = "CountVectorizer.UnmarshalJSON"
+	var j countJSON
+	if err := jsonfloat.Decode(fn, data, &j); err != nil {
+		return err
+	}
+	n, err := j.vectorizer(fn)
+	if err != nil {
+		return err
+	}
+	*c = *n
+	return nil
+}
+
+type tfidfJSON struct {
+	countJSON
+	Weighting
+}
+
+// MarshalJSON returns the options and, after Fit, the terms with their
+// frequencies.
+func (t *TfidfVectorizer) MarshalJSON() ([]byte, error) {
+	return json.Marshal(tfidfJSON{t.CountVectorizer.toJSON(), t.Weighting})
+}
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) t stays
+// as it was.
+func (t *TfidfVectorizer) UnmarshalJSON(data []byte) error {
+	const fn = "TfidfVectorizer.UnmarshalJSON"
+	var j tfidfJSON
+	if err := jsonfloat.Decode(fn, data, &j); err != nil {
+		return err
+	}
+	c, err := j.vectorizer(fn)
+	if err != nil {
+		return err
+	}
+	n := TfidfVectorizer{CountVectorizer: *c, Weighting: j.Weighting}
+	if n.fitted {
+		if n.IDF, err = n.columnIDF(fn, c); err != nil {
+			return jsonfloat.Corrupt(fn, "%v", err)
+		}
+	}
+	*t = n
+	return nil
+}
+
+type transformerJSON struct {
+	Weighting
+	IDF       jsonfloat.Slice `json:"idf,omitempty"`
+	Documents int             `json:"documents,omitempty"`
+	DF        []int64         `json:"df,omitempty"`
+}
+
+// MarshalJSON returns the options and, after Fit, the document frequencies.
+func (t *TfidfTransformer) MarshalJSON() ([]byte, error) {
+	return json.Marshal(transformerJSON{t.Weighting, t.IDF, t.documents, t.df})
+}
+
+// UnmarshalJSON restores what MarshalJSON gave, or an IDF from elsewhere; on an
+// error (ErrCorrupt) t stays as it was.
+func (t *TfidfTransformer) UnmarshalJSON(data []byte) error {
+	const fn = "TfidfTransformer.UnmarshalJSON"
+	var j transformerJSON
+	if err := jsonfloat.Decode(fn, data, &j); err != nil {
+		return err
+	}
+	n := TfidfTransformer{Weighting: j.Weighting, IDF: j.IDF}
+	for k, v := range j.IDF {
+		if v-v != 0 {
+			return jsonfloat.Corrupt(fn, "idf: need finite values, have %v at index %d", v, k)
+		}
+	}
+	if j.DF != nil {
+		if j.Documents < 1 {
+			return jsonfloat.Corrupt(fn, "documents: need at least 1, have %d", j.Documents)
+		}
+		for k, d := range j.DF {
+			if d < 0 || d > int64(j.Documents) {
+				return jsonfloat.Corrupt(fn, "df: need frequencies in [0, %d], have %d at index %d", j.Documents, d, k)
+			}
+		}
+		if j.IDF != nil && len(j.IDF) != len(j.DF) {
+			return jsonfloat.Corrupt(fn, "idf: need %d values, have %d", len(j.DF), len(j.IDF))
+		}
+		if err := n.set(fn, j.Documents, j.DF); err != nil {
+			return jsonfloat.Corrupt(fn, "%v", err)
+		}
+	}
+	*t = n
+	return nil
+}
