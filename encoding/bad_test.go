@@ -169,7 +169,7 @@ func TestBadOptions(t *testing.T) {
 		"length":   {[]int{0, 1}, Target{}, mlgauge.ErrLength},
 		"one":      {[]int{0, 0, 0, 0}, Target{}, mlgauge.ErrUndefined},
 		"negative": {[]int{0, -1, 0, 0}, Target{}, mlgauge.ErrRange},
-		"huge":     {[]int{0, 1 << 40, 0, 0}, Target{}, mlgauge.ErrRange},
+		"huge":     {[]int{0, math.MaxInt, 0, 0}, Target{}, mlgauge.ErrRange},
 		"few rows": {nil, Target{}, mlgauge.ErrRange},
 		"folds":    {nil, Target{Folds: 1}, mlgauge.ErrRange},
 	} {

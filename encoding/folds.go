@@ -92,7 +92,7 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 func shuffle[T any](r *rand.Rand, x []T) {
 	for i := len(x) - 1; i > 0; i-- {
 		var j int
-		if i < math.MaxUint32 {
+		if uint64(i) < math.MaxUint32 {
 			j = int(r.Uint32N(uint32(i + 1))) // cheaper than 64 bits
 		} else {
 			j = int(r.Uint64N(uint64(i + 1)))

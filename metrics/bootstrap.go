@@ -72,7 +72,7 @@ const blockReplicas = 16
 // side of the estimate). Source: Efron and Tibshirani (1993), chapters 13 and 14;
 // SciPy 1.17 stats.bootstrap.
 func (b Bootstrap) Run(n int, statistic Statistic) (BootstrapResult, error) {
-	const fn = "Bootstrap.Run"
+	const fn = "metrics.Bootstrap.Run"
 	level, replicas, err := b.options(fn, n)
 	if err != nil {
 		return BootstrapResult{}, err
@@ -136,7 +136,7 @@ func (b Bootstrap) Run(n int, statistic Statistic) (BootstrapResult, error) {
 // Errors: as Run.
 func (b Bootstrap) Difference(n int, first, second Statistic) (BootstrapResult, error) {
 	if first == nil || second == nil {
-		return BootstrapResult{}, fmt.Errorf("Bootstrap.Difference: statistic: need two functions, have nil: %w", mlgauge.ErrEmpty)
+		return BootstrapResult{}, fmt.Errorf("metrics.Bootstrap.Difference: statistic: need two functions, have nil: %w", mlgauge.ErrEmpty)
 	}
 	return b.Run(n, func(rows []int) (float64, error) {
 		x, err := first(rows)
@@ -213,7 +213,7 @@ func (b Bootstrap) drawer(n int) func(r *rand.Rand, rows []int) {
 //
 // Errors: ErrRange for fewer than two groups, the statistic's own error.
 func Jackknife(n, group int, statistic Statistic) ([]float64, error) {
-	const fn = "Jackknife"
+	const fn = "metrics.Jackknife"
 	if group < 1 || parallel.Blocks(n, max(group, 1)) < 2 {
 		return nil, fmt.Errorf("%s: need at least two groups of rows, have %d rows in groups of %d: %w", fn, n, group, mlgauge.ErrRange)
 	}
@@ -273,7 +273,7 @@ func acceleration(jack []float64) float64 {
 // unknown method, ErrUndefined where all replicates lie on one side of the
 // estimate. Source: SciPy 1.17 stats.bootstrap.
 func BootstrapInterval(estimate float64, replicates, jack []float64, method BootstrapMethod, level float64) (Interval, error) {
-	const fn = "BootstrapInterval"
+	const fn = "metrics.BootstrapInterval"
 	if err := check.Level(fn, level); err != nil {
 		return Interval{}, err
 	}
@@ -337,7 +337,7 @@ func Pairs[T any, P any](yTrue []T, yPred []P, measure func([]T, []P) (float64, 
 		a, b := make([]T, len(rows)), make([]P, len(rows))
 		for k, i := range rows {
 			if i < 0 || i >= len(yTrue) {
-				return 0, fmt.Errorf("Pairs: rows: need rows below %d, have %d: %w", len(yTrue), i, mlgauge.ErrRange)
+				return 0, fmt.Errorf("metrics.Pairs: rows: need rows below %d, have %d: %w", len(yTrue), i, mlgauge.ErrRange)
 			}
 			a[k], b[k] = yTrue[i], yPred[i]
 		}

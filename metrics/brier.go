@@ -17,7 +17,7 @@ import (
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1].
 func Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	return meanProbability("Brier", yTrue, p, kernel.BrierSum[F])
+	return meanProbability("metrics.Brier", yTrue, p, kernel.BrierSum[F])
 }
 
 // MultiBrier returns the Brier score of a truth of several classes, halved for
@@ -25,7 +25,7 @@ func Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
 //
 // Errors: as MultiProbability.Add.
 func MultiBrier(yTrue []int, proba mat.Matrix) (float64, error) {
-	return askMulti("MultiBrier", yTrue, proba, (*MultiProbability).Brier)
+	return askMulti("metrics.MultiBrier", yTrue, proba, (*MultiProbability).Brier)
 }
 
 // D2Brier returns the Brier skill score against the base rate; see
@@ -33,7 +33,7 @@ func MultiBrier(yTrue []int, proba mat.Matrix) (float64, error) {
 //
 // Errors: as Brier, and ErrUndefined for one class only.
 func D2Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	s, err := probabilityOf("D2Brier", yTrue, p)
+	s, err := probabilityOf("metrics.D2Brier", yTrue, p)
 	if err != nil {
 		return 0, err
 	}
@@ -44,7 +44,7 @@ func D2Brier[F constraints.Float](yTrue []bool, p []F) (float64, error) {
 //
 // Errors: as MultiProbability.Add, and ErrUndefined for one class only.
 func MultiD2Brier(yTrue []int, proba mat.Matrix) (float64, error) {
-	return askMulti("MultiD2Brier", yTrue, proba, (*MultiProbability).D2Brier)
+	return askMulti("metrics.MultiD2Brier", yTrue, proba, (*MultiProbability).D2Brier)
 }
 
 // BrierSkill returns the Brier skill score of p against a reference forecast.
@@ -53,7 +53,7 @@ func MultiD2Brier(yTrue []int, proba mat.Matrix) (float64, error) {
 //
 // Errors: as Brier, and ErrUndefined for a perfect reference.
 func BrierSkill[F constraints.Float](yTrue []bool, p, reference []F) (float64, error) {
-	a, err := probabilityOf("BrierSkill", yTrue, p)
+	a, err := probabilityOf("metrics.BrierSkill", yTrue, p)
 	if err != nil {
 		return 0, err
 	}
@@ -62,7 +62,7 @@ func BrierSkill[F constraints.Float](yTrue []bool, p, reference []F) (float64, e
 		return 0, err
 	}
 	if b.brier.Mean() == 0 {
-		return 0, fmt.Errorf("BrierSkill: reference: need a Brier score above 0, have a perfect forecast: %w", mlgauge.ErrUndefined)
+		return 0, fmt.Errorf("metrics.BrierSkill: reference: need a Brier score above 0, have a perfect forecast: %w", mlgauge.ErrUndefined)
 	}
 	return 1 - a.brier.Mean()/b.brier.Mean(), nil
 }

@@ -105,12 +105,12 @@ func (c *Calibration) options(fn string) error {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1] or a bad option; the receiver is then unchanged.
 func (c *Calibration) Add(yTrue []bool, p []float64) error {
-	return addCalibration(c, "Calibration.Add", yTrue, p, nil)
+	return addCalibration(c, "metrics.Calibration.Add", yTrue, p, nil)
 }
 
 // AddFloat32 is Add for float32 probabilities; edges are those of float64.
 func (c *Calibration) AddFloat32(yTrue []bool, p []float32) error {
-	return addCalibration(c, "Calibration.AddFloat32", yTrue, p, nil)
+	return addCalibration(c, "metrics.Calibration.AddFloat32", yTrue, p, nil)
 }
 
 // AddWeighted adds a batch of rows with weights: weight 2 counts as the row
@@ -119,7 +119,7 @@ func (c *Calibration) AddFloat32(yTrue []bool, p []float32) error {
 // Errors: as Add, and ErrRange for a negative weight, or for QuantileBins, which
 // take none.
 func (c *Calibration) AddWeighted(yTrue []bool, p, weights []float64) error {
-	const fn = "Calibration.AddWeighted"
+	const fn = "metrics.Calibration.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *Calibration) AddWeighted(yTrue []bool, p, weights []float64) error {
 //
 // Errors: as MultiProbability.Add; the receiver is then unchanged.
 func (c *Calibration) AddTopLabel(yTrue []int, proba mat.Matrix) error {
-	const fn = "Calibration.AddTopLabel"
+	const fn = "metrics.Calibration.AddTopLabel"
 	if proba == nil {
 		return check.NotEmpty(fn, "proba", 0)
 	}
@@ -247,7 +247,7 @@ func (c *Calibration) bin(p float64, n int) int {
 //
 // Errors: ErrIncompatible if the options differ.
 func (c *Calibration) Merge(o *Calibration) error {
-	if err := o.options("Calibration.Merge"); err != nil {
+	if err := o.options("metrics.Calibration.Merge"); err != nil {
 		return err
 	}
 	if o.rows == 0 {
@@ -258,7 +258,7 @@ func (c *Calibration) Merge(o *Calibration) error {
 		c.cells = nil
 	}
 	if c.bins() != o.bins() || c.Edges != o.Edges || c.Strategy != o.Strategy {
-		return fmt.Errorf("Calibration.Merge: options: need %d bins, edges %d, strategy %d, have %d, %d, %d: %w",
+		return fmt.Errorf("metrics.Calibration.Merge: options: need %d bins, edges %d, strategy %d, have %d, %d, %d: %w",
 			c.bins(), c.Edges, c.Strategy, o.bins(), o.Edges, o.Strategy, mlgauge.ErrIncompatible)
 	}
 	c.rows += o.rows
@@ -289,7 +289,7 @@ const calibrationTag = "metrics.Calibration/1"
 //
 // Errors: ErrRange for a bad option.
 func (c *Calibration) MarshalBinary() ([]byte, error) {
-	if err := c.options("Calibration.MarshalBinary"); err != nil {
+	if err := c.options("metrics.Calibration.MarshalBinary"); err != nil {
 		return nil, err
 	}
 	w := codec.NewWriter(calibrationTag)
@@ -318,7 +318,7 @@ func (c *Calibration) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (c *Calibration) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("Calibration.UnmarshalBinary", calibrationTag, data)
+	in := codec.NewReader("metrics.Calibration.UnmarshalBinary", calibrationTag, data)
 	v := Calibration{Bins: in.Int()}
 	edges, strategy := in.Int(), in.Int()
 	v.SumTolerance = in.Float64()

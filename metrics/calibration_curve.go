@@ -14,7 +14,7 @@ import (
 // cellsOf returns the filled bins.
 func (c *Calibration) cellsOf(fn string) ([]calibrationBin, error) {
 	if c.rows == 0 {
-		return nil, fmt.Errorf("Calibration.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
+		return nil, fmt.Errorf("metrics.Calibration.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	if c.Strategy != QuantileBins {
 		return c.cells, nil
@@ -174,14 +174,14 @@ func (c *Calibration) MCE() (float64, error) {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1] or a bad number of bins.
 func ECE[F constraints.Float](yTrue []bool, p []F, bins int) (float64, error) {
-	return askCalibration("ECE", yTrue, p, Calibration{Bins: bins}, (*Calibration).ECE)
+	return askCalibration("metrics.ECE", yTrue, p, Calibration{Bins: bins}, (*Calibration).ECE)
 }
 
 // MCE returns the maximum calibration error over uniform right-closed bins.
 //
 // Errors: as ECE.
 func MCE[F constraints.Float](yTrue []bool, p []F, bins int) (float64, error) {
-	return askCalibration("MCE", yTrue, p, Calibration{Bins: bins}, (*Calibration).MCE)
+	return askCalibration("metrics.MCE", yTrue, p, Calibration{Bins: bins}, (*Calibration).MCE)
 }
 
 // CalibrationCurve returns the bins that are not empty; scikit-learn's default
@@ -189,7 +189,7 @@ func MCE[F constraints.Float](yTrue []bool, p []F, bins int) (float64, error) {
 //
 // Errors: as ECE.
 func CalibrationCurve[F constraints.Float](yTrue []bool, p []F, bins int, strategy BinStrategy) ([]CalibrationBin, error) {
-	return askCalibration("CalibrationCurve", yTrue, p, Calibration{Bins: bins, Strategy: strategy}, (*Calibration).Curve)
+	return askCalibration("metrics.CalibrationCurve", yTrue, p, Calibration{Bins: bins, Strategy: strategy}, (*Calibration).Curve)
 }
 
 func askCalibration[F constraints.Float, T any](fn string, yTrue []bool, p []F, c Calibration, f func(*Calibration) (T, error)) (T, error) {

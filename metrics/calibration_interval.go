@@ -26,7 +26,7 @@ const eceReplicas = 2000
 //
 // Errors: ErrEmpty, ErrRange for a level outside (0, 1).
 func (c *Calibration) ECEInterval(level float64, seed uint64) (Interval, error) {
-	const fn = "Calibration.ECEInterval"
+	const fn = "metrics.Calibration.ECEInterval"
 	if err := check.Level(fn, level); err != nil {
 		return Interval{}, err
 	}
@@ -101,7 +101,7 @@ func redrawECE(cells []calibrationBin, total, trials float64, src rand.Source) f
 //
 // Errors: as ECE, and ErrRange for a level outside (0, 1).
 func ECEInterval[F constraints.Float](yTrue []bool, p []F, bins int, level float64, seed uint64) (Interval, error) {
-	return askCalibration("ECEInterval", yTrue, p, Calibration{Bins: bins}, func(c *Calibration) (Interval, error) {
+	return askCalibration("metrics.ECEInterval", yTrue, p, Calibration{Bins: bins}, func(c *Calibration) (Interval, error) {
 		return c.ECEInterval(level, seed)
 	})
 }

@@ -31,18 +31,18 @@ type D2 struct {
 //
 // Errors: as MeanLoss.Add, and ErrRange for a loss without a known best constant
 // (Huber, log-cosh); the receiver is then unchanged.
-func (s *D2) Add(yTrue, yPred []float64) error { return addD2(s, "D2.Add", yTrue, yPred, nil) }
+func (s *D2) Add(yTrue, yPred []float64) error { return addD2(s, "metrics.D2.Add", yTrue, yPred, nil) }
 
 // AddFloat32 is Add for float32 data; arithmetic is in float64.
 func (s *D2) AddFloat32(yTrue, yPred []float32) error {
-	return addD2(s, "D2.AddFloat32", yTrue, yPred, nil)
+	return addD2(s, "metrics.D2.AddFloat32", yTrue, yPred, nil)
 }
 
 // AddWeighted adds a batch of rows with weights; rows of weight 0 do not count.
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (s *D2) AddWeighted(yTrue, yPred, weights []float64) error {
-	const fn = "D2.AddWeighted"
+	const fn = "metrics.D2.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *D2) Merge(o *D2) error {
 		s.Loss = o.Loss
 	}
 	if s.Loss != o.Loss {
-		return fmt.Errorf("D2.Merge: Loss: need %v, have %v: %w", s.Loss, o.Loss, mlgauge.ErrIncompatible)
+		return fmt.Errorf("metrics.D2.Merge: Loss: need %v, have %v: %w", s.Loss, o.Loss, mlgauge.ErrIncompatible)
 	}
 	s.model.Loss = s.Loss
 	if err := s.model.Merge(&o.model); err != nil {
@@ -125,7 +125,7 @@ func (s *D2) Rows() int { return len(s.y) }
 // constant is outside the domain of the loss (a mean of 0 for Poisson). Source:
 // scikit-learn 1.9 d2_tweedie_score, d2_pinball_score.
 func (s *D2) Score() (float64, error) {
-	const fn = "D2.Score"
+	const fn = "metrics.D2.Score"
 	num, err := s.model.Mean()
 	if err != nil {
 		return 0, fmt.Errorf("%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
@@ -189,7 +189,7 @@ func (s *D2) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (s *D2) UnmarshalBinary(data []byte) error {
-	const fn = "D2.UnmarshalBinary"
+	const fn = "metrics.D2.UnmarshalBinary"
 	in := codec.NewReader(fn, d2Tag, data)
 	var v D2
 	b := in.Bytes()
@@ -236,7 +236,7 @@ func askD2[F constraints.Float](fn string, l Loss, yTrue, yPred []F) (float64, e
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrUndefined for one row. Source:
 // scikit-learn 1.9 d2_absolute_error_score.
 func D2Absolute[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return askD2("D2Absolute", PinballLoss(0.5), yTrue, yPred)
+	return askD2("metrics.D2Absolute", PinballLoss(0.5), yTrue, yPred)
 }
 
 // D2Pinball returns the share of the pinball loss of the alpha-quantile that the
@@ -245,7 +245,7 @@ func D2Absolute[F constraints.Float](yTrue, yPred []F) (float64, error) {
 // Errors: as D2Absolute, and ErrRange for alpha outside [0, 1]. Source:
 // scikit-learn 1.9 d2_pinball_score.
 func D2Pinball[F constraints.Float](yTrue, yPred []F, alpha float64) (float64, error) {
-	return askD2("D2Pinball", PinballLoss(alpha), yTrue, yPred)
+	return askD2("metrics.D2Pinball", PinballLoss(alpha), yTrue, yPred)
 }
 
 // D2Tweedie returns the share of the Tweedie deviance of the mean that the
@@ -255,5 +255,5 @@ func D2Pinball[F constraints.Float](yTrue, yPred []F, alpha float64) (float64, e
 // Errors: as D2Absolute, and ErrRange for a power inside (0, 1) or values outside
 // its domain. Source: scikit-learn 1.9 d2_tweedie_score.
 func D2Tweedie[F constraints.Float](yTrue, yPred []F, power float64) (float64, error) {
-	return askD2("D2Tweedie", TweedieLoss(power), yTrue, yPred)
+	return askD2("metrics.D2Tweedie", TweedieLoss(power), yTrue, yPred)
 }

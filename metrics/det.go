@@ -41,7 +41,7 @@ func (t *Thresholds) DET(points Points) (DETCurve, error) {
 		return t.TP[i-1], t.FP[i-1], t.Threshold[i-1]
 	}
 	n := len(t.TP) + 1
-	first, last := 0, n-1
+	first := 0
 	var c DETCurve
 	keep := make([]int, 0, n)
 	for i := range n {
@@ -55,7 +55,7 @@ func (t *Thresholds) DET(points Points) (DETCurve, error) {
 		}
 		keep = append(keep, i)
 	}
-	last = len(keep) - 1
+	last := len(keep) - 1
 	for i, k := range keep {
 		tp, fp, _ := at(k)
 		if fp == 0 {

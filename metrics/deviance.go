@@ -157,12 +157,12 @@ type MeanLoss struct {
 // ErrRange for values outside the domain of the loss or a bad parameter of it;
 // the receiver is then unchanged.
 func (s *MeanLoss) Add(yTrue, yPred []float64) error {
-	return addLoss(s, "MeanLoss.Add", yTrue, yPred, nil)
+	return addLoss(s, "metrics.MeanLoss.Add", yTrue, yPred, nil)
 }
 
 // AddFloat32 is Add for float32 data; arithmetic is in float64.
 func (s *MeanLoss) AddFloat32(yTrue, yPred []float32) error {
-	return addLoss(s, "MeanLoss.AddFloat32", yTrue, yPred, nil)
+	return addLoss(s, "metrics.MeanLoss.AddFloat32", yTrue, yPred, nil)
 }
 
 // AddWeighted adds a batch of rows with weights: weight 2 counts as the row
@@ -170,7 +170,7 @@ func (s *MeanLoss) AddFloat32(yTrue, yPred []float32) error {
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (s *MeanLoss) AddWeighted(yTrue, yPred, weights []float64) error {
-	const fn = "MeanLoss.AddWeighted"
+	const fn = "metrics.MeanLoss.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (s *MeanLoss) Merge(o *MeanLoss) error {
 		s.Loss = o.Loss
 	}
 	if s.Loss != o.Loss {
-		return fmt.Errorf("MeanLoss.Merge: Loss: need %v, have %v: %w", s.Loss, o.Loss, mlgauge.ErrIncompatible)
+		return fmt.Errorf("metrics.MeanLoss.Merge: Loss: need %v, have %v: %w", s.Loss, o.Loss, mlgauge.ErrIncompatible)
 	}
 	s.rows += o.rows
 	m := o.m // o may be s
@@ -260,7 +260,7 @@ func (s *MeanLoss) Rows() int { return s.rows }
 // Errors: ErrEmpty.
 func (s *MeanLoss) Mean() (float64, error) {
 	if s.rows == 0 {
-		return 0, fmt.Errorf("MeanLoss.Mean: need at least one row of positive weight, have none: %w", mlgauge.ErrEmpty)
+		return 0, fmt.Errorf("metrics.MeanLoss.Mean: need at least one row of positive weight, have none: %w", mlgauge.ErrEmpty)
 	}
 	return s.m.Mean(), nil
 }
@@ -275,7 +275,7 @@ func (s *MeanLoss) Interval(level float64) (Interval, error) {
 	if err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("MeanLoss.Interval", v, s.m.M2, s.m.W, level, 0, math.Inf(1))
+	return meanInterval("metrics.MeanLoss.Interval", v, s.m.M2, s.m.W, level, 0, math.Inf(1))
 }
 
 const meanLossTag = "metrics.MeanLoss/1"
@@ -294,7 +294,7 @@ func (s *MeanLoss) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (s *MeanLoss) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("MeanLoss.UnmarshalBinary", meanLossTag, data)
+	in := codec.NewReader("metrics.MeanLoss.UnmarshalBinary", meanLossTag, data)
 	kind := in.Int()
 	v := MeanLoss{Loss: Loss{param: in.Float64()}, rows: in.Int(), m: moments.Read(in)}
 	if kind < 0 || kind > int(logCosh) {
@@ -324,7 +324,7 @@ func askLoss[F constraints.Float](fn string, l Loss, yTrue, yPred []F) (float64,
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for alpha outside [0, 1].
 // Source: scikit-learn 1.9 mean_pinball_loss.
 func Pinball[F constraints.Float](yTrue, yPred []F, alpha float64) (float64, error) {
-	return askLoss("Pinball", PinballLoss(alpha), yTrue, yPred)
+	return askLoss("metrics.Pinball", PinballLoss(alpha), yTrue, yPred)
 }
 
 // Huber returns the mean Huber loss; see HuberLoss.
@@ -332,7 +332,7 @@ func Pinball[F constraints.Float](yTrue, yPred []F, alpha float64) (float64, err
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for delta of 0 or less.
 // Source: Huber (1964); scipy.special.huber.
 func Huber[F constraints.Float](yTrue, yPred []F, delta float64) (float64, error) {
-	return askLoss("Huber", HuberLoss(delta), yTrue, yPred)
+	return askLoss("metrics.Huber", HuberLoss(delta), yTrue, yPred)
 }
 
 // LogCosh returns the mean of log(cosh(p - y)).
@@ -340,7 +340,7 @@ func Huber[F constraints.Float](yTrue, yPred []F, delta float64) (float64, error
 // Errors: ErrLength, ErrEmpty, ErrNotFinite. Source: torchmetrics 1.9
 // log_cosh_error.
 func LogCosh[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return askLoss("LogCosh", LogCoshLoss(), yTrue, yPred)
+	return askLoss("metrics.LogCosh", LogCoshLoss(), yTrue, yPred)
 }
 
 // PoissonDeviance returns the mean Poisson deviance.
@@ -350,7 +350,7 @@ func LogCosh[F constraints.Float](yTrue, yPred []F) (float64, error) {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange unless y >= 0 and p > 0.
 // Source: scikit-learn 1.9 mean_poisson_deviance.
 func PoissonDeviance[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return askLoss("PoissonDeviance", TweedieLoss(1), yTrue, yPred)
+	return askLoss("metrics.PoissonDeviance", TweedieLoss(1), yTrue, yPred)
 }
 
 // GammaDeviance returns the mean gamma deviance.
@@ -360,7 +360,7 @@ func PoissonDeviance[F constraints.Float](yTrue, yPred []F) (float64, error) {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange unless y > 0 and p > 0.
 // Source: scikit-learn 1.9 mean_gamma_deviance.
 func GammaDeviance[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return askLoss("GammaDeviance", TweedieLoss(2), yTrue, yPred)
+	return askLoss("metrics.GammaDeviance", TweedieLoss(2), yTrue, yPred)
 }
 
 // TweedieDeviance returns the mean Tweedie deviance of a power; see TweedieLoss
@@ -369,5 +369,5 @@ func GammaDeviance[F constraints.Float](yTrue, yPred []F) (float64, error) {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for a power inside (0, 1)
 // or values outside the domain. Source: scikit-learn 1.9 mean_tweedie_deviance.
 func TweedieDeviance[F constraints.Float](yTrue, yPred []F, power float64) (float64, error) {
-	return askLoss("TweedieDeviance", TweedieLoss(power), yTrue, yPred)
+	return askLoss("metrics.TweedieDeviance", TweedieLoss(power), yTrue, yPred)
 }

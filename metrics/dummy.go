@@ -49,14 +49,14 @@ type DummyClassifier[L cmp.Ordered] struct {
 // Errors: ErrEmpty, ErrRange for an unknown strategy, ErrUnknownCategory where
 // Constant is not among the labels; the receiver is then unchanged. Source:
 // scikit-learn 1.9 DummyClassifier.
-func (d *DummyClassifier[L]) Fit(y []L) error { return d.fit("DummyClassifier.Fit", y, nil) }
+func (d *DummyClassifier[L]) Fit(y []L) error { return d.fit("metrics.DummyClassifier.Fit", y, nil) }
 
 // FitWeighted counts the classes by weight.
 //
 // Errors: as Fit, ErrLength, ErrNotFinite and ErrRange for bad weights,
 // ErrUndefined if all are 0.
 func (d *DummyClassifier[L]) FitWeighted(y []L, weights []float64) error {
-	const fn = "DummyClassifier.FitWeighted"
+	const fn = "metrics.DummyClassifier.FitWeighted"
 	if err := check.Weights(fn, "weights", len(y), weights); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (d *DummyClassifier[L]) pick() func() int {
 //
 // Errors: ErrNotFitted, ErrRange for n below 1.
 func (d *DummyClassifier[L]) Predict(n int) ([]L, error) {
-	if err := d.ready("DummyClassifier.Predict", n); err != nil {
+	if err := d.ready("metrics.DummyClassifier.Predict", n); err != nil {
 		return nil, err
 	}
 	next := d.pick()
@@ -169,7 +169,7 @@ func (d *DummyClassifier[L]) Predict(n int) ([]L, error) {
 //
 // Errors: as Predict.
 func (d *DummyClassifier[L]) PredictProba(n int) (*mat.Dense, error) {
-	if err := d.ready("DummyClassifier.PredictProba", n); err != nil {
+	if err := d.ready("metrics.DummyClassifier.PredictProba", n); err != nil {
 		return nil, err
 	}
 	k := len(d.Classes)
@@ -222,7 +222,7 @@ type DummyRegressor struct {
 // Errors: ErrEmpty, ErrNotFinite, ErrRange for an unknown strategy or Q outside
 // [0, 1]; the receiver is then unchanged. Source: scikit-learn 1.9
 // DummyRegressor.
-func (d *DummyRegressor) Fit(y []float64) error { return d.fit("DummyRegressor.Fit", y, nil) }
+func (d *DummyRegressor) Fit(y []float64) error { return d.fit("metrics.DummyRegressor.Fit", y, nil) }
 
 // FitWeighted finds the number with weights; median and quantile are then the
 // inverted distribution function (a value of the data), as scikit-learn has it.
@@ -230,7 +230,7 @@ func (d *DummyRegressor) Fit(y []float64) error { return d.fit("DummyRegressor.F
 // Errors: as Fit, ErrLength, ErrRange for a negative weight, ErrUndefined if all
 // are 0.
 func (d *DummyRegressor) FitWeighted(y, weights []float64) error {
-	const fn = "DummyRegressor.FitWeighted"
+	const fn = "metrics.DummyRegressor.FitWeighted"
 	if err := check.Weights(fn, "weights", len(y), weights); err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (d *DummyRegressor) fit(fn string, y, w []float64) error {
 // Errors: ErrNotFitted, ErrRange for n below 1, ErrLength for a dst of another
 // length.
 func (d *DummyRegressor) Predict(dst []float64, n int) ([]float64, error) {
-	const fn = "DummyRegressor.Predict"
+	const fn = "metrics.DummyRegressor.Predict"
 	if !d.Fitted {
 		return nil, check.NotFitted(fn)
 	}
@@ -318,7 +318,7 @@ func (d *DummyRegressor) Predict(dst []float64, n int) ([]float64, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (d *DummyClassifier[L]) UnmarshalJSON(data []byte) error {
-	const fn = "DummyClassifier.UnmarshalJSON"
+	const fn = "metrics.DummyClassifier.UnmarshalJSON"
 	type plain DummyClassifier[L]
 	var v plain
 	if err := json.Unmarshal(data, &v); err != nil {
@@ -346,10 +346,10 @@ func (d *DummyRegressor) UnmarshalJSON(data []byte) error {
 	type plain DummyRegressor
 	var v plain
 	if err := json.Unmarshal(data, &v); err != nil {
-		return fmt.Errorf("DummyRegressor.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
+		return fmt.Errorf("metrics.DummyRegressor.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
 	}
 	if v.Strategy > ConstantValue || !(v.Q >= 0 && v.Q <= 1) {
-		return fmt.Errorf("DummyRegressor.UnmarshalJSON: need options that exist: %w", mlgauge.ErrCorrupt)
+		return fmt.Errorf("metrics.DummyRegressor.UnmarshalJSON: need options that exist: %w", mlgauge.ErrCorrupt)
 	}
 	*d = DummyRegressor(v)
 	return nil

@@ -7,7 +7,7 @@ import "golang.org/x/exp/constraints"
 //
 // Errors: as R2, and ErrRange for a level outside (0, 1).
 func R2Interval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
-	return askInterval("R2Interval", yTrue, yPred, level, (*Regression).R2Interval)
+	return askInterval("metrics.R2Interval", yTrue, yPred, level, (*Regression).R2Interval)
 }
 
 // MSEInterval returns MSE with its interval; see Regression.MSEInterval.
@@ -15,21 +15,21 @@ func R2Interval[F constraints.Float](yTrue, yPred []F, level float64) (Interval,
 // Errors: as MSE, and ErrRange for a level outside (0, 1), ErrUndefined for one
 // row.
 func MSEInterval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
-	return askInterval("MSEInterval", yTrue, yPred, level, (*Regression).MSEInterval)
+	return askInterval("metrics.MSEInterval", yTrue, yPred, level, (*Regression).MSEInterval)
 }
 
 // RMSEInterval returns RMSE with its interval; see Regression.RMSEInterval.
 //
 // Errors: as MSEInterval.
 func RMSEInterval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
-	return askInterval("RMSEInterval", yTrue, yPred, level, (*Regression).RMSEInterval)
+	return askInterval("metrics.RMSEInterval", yTrue, yPred, level, (*Regression).RMSEInterval)
 }
 
 // MAEInterval returns MAE with its interval; see Regression.MAEInterval.
 //
 // Errors: as MSEInterval.
 func MAEInterval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
-	return askInterval("MAEInterval", yTrue, yPred, level, (*Regression).MAEInterval)
+	return askInterval("metrics.MAEInterval", yTrue, yPred, level, (*Regression).MAEInterval)
 }
 
 func askInterval[F constraints.Float](fn string, yTrue, yPred []F, level float64, f func(*Regression, float64) (Interval, error)) (Interval, error) {
@@ -46,7 +46,7 @@ func askInterval[F constraints.Float](fn string, yTrue, yPred []F, level float64
 // Errors: as LogLoss, and ErrRange for a level outside (0, 1), ErrUndefined for
 // one row.
 func LogLossInterval[F constraints.Float](yTrue []bool, p []F, level float64) (Interval, error) {
-	s, err := probabilityOf("LogLossInterval", yTrue, p)
+	s, err := probabilityOf("metrics.LogLossInterval", yTrue, p)
 	if err != nil {
 		return Interval{}, err
 	}
@@ -57,7 +57,7 @@ func LogLossInterval[F constraints.Float](yTrue []bool, p []F, level float64) (I
 //
 // Errors: as LogLossInterval.
 func BrierInterval[F constraints.Float](yTrue []bool, p []F, level float64) (Interval, error) {
-	s, err := probabilityOf("BrierInterval", yTrue, p)
+	s, err := probabilityOf("metrics.BrierInterval", yTrue, p)
 	if err != nil {
 		return Interval{}, err
 	}
@@ -71,7 +71,7 @@ func BrierInterval[F constraints.Float](yTrue []bool, p []F, level float64) (Int
 // few rows are there for the level.
 func MedianAEInterval[F constraints.Float](yTrue, yPred []F, level float64) (Interval, error) {
 	var a AbsoluteErrors
-	if err := addErrors(&a, "MedianAEInterval", yTrue, yPred, nil); err != nil {
+	if err := addErrors(&a, "metrics.MedianAEInterval", yTrue, yPred, nil); err != nil {
 		return Interval{}, err
 	}
 	return a.MedianInterval(level)

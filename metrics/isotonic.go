@@ -54,13 +54,13 @@ type Isotonic struct {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for an unknown option or
 // Min above Max; the receiver is then unchanged. Source: scikit-learn 1.9
 // IsotonicRegression; Best and Chakravarti (1990).
-func (f *Isotonic) Fit(x, y []float64) error { return f.fit("Isotonic.Fit", x, y, nil) }
+func (f *Isotonic) Fit(x, y []float64) error { return f.fit("metrics.Isotonic.Fit", x, y, nil) }
 
 // FitWeighted is Fit with weights; rows of weight 0 do not count.
 //
 // Errors: as Fit, ErrRange for a negative weight, ErrUndefined if all are 0.
 func (f *Isotonic) FitWeighted(x, y, weights []float64) error {
-	const fn = "Isotonic.FitWeighted"
+	const fn = "metrics.Isotonic.FitWeighted"
 	if err := check.Weights(fn, "weights", len(x), weights); err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func pava(y, w []float64, increasing bool) {
 // Errors: ErrEmpty, ErrNotFinite, ErrLength, ErrRange for weights of 0 or less.
 // Source: scikit-learn 1.9 isotonic_regression.
 func IsotonicRegression(y, weights []float64, increasing bool) ([]float64, error) {
-	const fn = "IsotonicRegression"
+	const fn = "metrics.IsotonicRegression"
 	if err := check.NotEmpty(fn, "y", len(y)); err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func midRanks(x []float64) []float64 {
 // ErrRange for x outside the fitted range if Beyond is BeyondError; dst is then
 // unchanged.
 func (f *Isotonic) Predict(dst, x []float64) ([]float64, error) {
-	const fn = "Isotonic.Predict"
+	const fn = "metrics.Isotonic.Predict"
 	if len(f.X) == 0 {
 		return nil, check.NotFitted(fn)
 	}
@@ -345,7 +345,7 @@ func (f Isotonic) MarshalJSON() ([]byte, error) { return json.Marshal(isotonicJS
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (f *Isotonic) UnmarshalJSON(data []byte) error {
-	const fn = "Isotonic.UnmarshalJSON"
+	const fn = "metrics.Isotonic.UnmarshalJSON"
 	var v isotonicJSON
 	if err := json.Unmarshal(data, &v); err != nil {
 		return fmt.Errorf("%s: %v: %w", fn, err, mlgauge.ErrCorrupt)

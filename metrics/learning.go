@@ -37,7 +37,7 @@ type CurvePoint struct {
 // are not ascending from 1 or exceed a fold's Train, ErrNotFinite for a score that
 // is not, the callback's own error. Source: scikit-learn 1.9 learning_curve.
 func LearningCurve(folds []Fold, sizes []int, level float64, fitScore FitScore) ([]CurvePoint, error) {
-	const fn = "LearningCurve"
+	const fn = "metrics.LearningCurve"
 	if err := curveInput(fn, folds, level, fitScore); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func LearningCurve(folds []Fold, sizes []int, level float64, fitScore FitScore) 
 // Errors: as LearningCurve, ErrNotFinite for a parameter that is NaN. Source:
 // scikit-learn 1.9 validation_curve.
 func ValidationCurve(folds []Fold, params []float64, level float64, fitScore FitScore) ([]CurvePoint, error) {
-	const fn = "ValidationCurve"
+	const fn = "metrics.ValidationCurve"
 	if err := curveInput(fn, folds, level, fitScore); err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func foldInterval(v []float64, nTrain, nTest int, level float64) Interval {
 // Errors: ErrEmpty, ErrRange for fractions outside (0, 1], not ascending, or so
 // small that no row is left.
 func TrainSizes(n int, fractions []float64) ([]int, error) {
-	const fn = "TrainSizes"
+	const fn = "metrics.TrainSizes"
 	if err := check.NotEmpty(fn, "fractions", len(fractions)); err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ type Diagnosis struct {
 // Errors: ErrEmpty for no point, ErrNotFinite for NaN, ErrRange for maxGap below
 // 0.
 func Diagnose(curve []CurvePoint, wanted, maxGap float64) (Diagnosis, error) {
-	const fn = "Diagnose"
+	const fn = "metrics.Diagnose"
 	if err := check.NotEmpty(fn, "curve", len(curve)); err != nil {
 		return Diagnosis{}, err
 	}

@@ -23,7 +23,7 @@ import (
 // outside [0, 1].
 func LogLoss[F constraints.Float](yTrue []bool, p []F) (float64, error) {
 	eps := epsOf[F]()
-	return meanProbability("LogLoss", yTrue, p, func(y []bool, p []F) (float64, bool) { return kernel.LogLossSum(y, p, eps) })
+	return meanProbability("metrics.LogLoss", yTrue, p, func(y []bool, p []F) (float64, bool) { return kernel.LogLossSum(y, p, eps) })
 }
 
 // meanProbability returns the mean of a sum over rows that also says whether all
@@ -64,7 +64,7 @@ func probabilityOf[F constraints.Float](fn string, yTrue []bool, p []F) (Probabi
 //
 // Errors: as MultiProbability.Add.
 func MultiLogLoss(yTrue []int, proba mat.Matrix) (float64, error) {
-	return askMulti("MultiLogLoss", yTrue, proba, (*MultiProbability).LogLoss)
+	return askMulti("metrics.MultiLogLoss", yTrue, proba, (*MultiProbability).LogLoss)
 }
 
 func askMulti(fn string, yTrue []int, proba mat.Matrix, f func(*MultiProbability) (float64, error)) (float64, error) {
@@ -80,7 +80,7 @@ func askMulti(fn string, yTrue []int, proba mat.Matrix, f func(*MultiProbability
 //
 // Errors: as LogLoss, and ErrUndefined for one class only.
 func D2LogLoss[F constraints.Float](yTrue []bool, p []F) (float64, error) {
-	s, err := probabilityOf("D2LogLoss", yTrue, p)
+	s, err := probabilityOf("metrics.D2LogLoss", yTrue, p)
 	if err != nil {
 		return 0, err
 	}
@@ -91,5 +91,5 @@ func D2LogLoss[F constraints.Float](yTrue []bool, p []F) (float64, error) {
 //
 // Errors: as MultiProbability.Add, and ErrUndefined for one class only.
 func MultiD2LogLoss(yTrue []int, proba mat.Matrix) (float64, error) {
-	return askMulti("MultiD2LogLoss", yTrue, proba, (*MultiProbability).D2LogLoss)
+	return askMulti("metrics.MultiD2LogLoss", yTrue, proba, (*MultiProbability).D2LogLoss)
 }

@@ -24,9 +24,9 @@ import (
 func MASE[F constraints.Float](yTrue, yPred, train []F, season int) (float64, error) {
 	v, err := MAE(yTrue, yPred)
 	if err != nil {
-		return 0, fmt.Errorf("MASE: %w", err)
+		return 0, fmt.Errorf("metrics.MASE: %w", err)
 	}
-	s, err := naive("MASE", train, season, MAE[F])
+	s, err := naive("metrics.MASE", train, season, MAE[F])
 	if err != nil {
 		return 0, err
 	}
@@ -41,9 +41,9 @@ func MASE[F constraints.Float](yTrue, yPred, train []F, season int) (float64, er
 func RMSSE[F constraints.Float](yTrue, yPred, train []F, season int) (float64, error) {
 	v, err := MSE(yTrue, yPred)
 	if err != nil {
-		return 0, fmt.Errorf("RMSSE: %w", err)
+		return 0, fmt.Errorf("metrics.RMSSE: %w", err)
 	}
-	s, err := naive("RMSSE", train, season, MSE[F])
+	s, err := naive("metrics.RMSSE", train, season, MSE[F])
 	if err != nil {
 		return 0, err
 	}

@@ -30,14 +30,14 @@ type MultiRegression struct {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrIncompatible for another number
 // of columns than before; the receiver is then unchanged.
 func (m *MultiRegression) Add(yTrue, yPred mat.Matrix) error {
-	return m.add("MultiRegression.Add", yTrue, yPred, nil)
+	return m.add("metrics.MultiRegression.Add", yTrue, yPred, nil)
 }
 
 // AddWeighted adds a batch whose rows have weights.
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (m *MultiRegression) AddWeighted(yTrue, yPred mat.Matrix, weights []float64) error {
-	const fn = "MultiRegression.AddWeighted"
+	const fn = "metrics.MultiRegression.AddWeighted"
 	if weights == nil {
 		weights = []float64{}
 	}
@@ -103,12 +103,12 @@ func (m *MultiRegression) Merge(o *MultiRegression) error {
 			part[j].Collect = m.Collect
 		}
 	} else if len(m.columns) != len(o.columns) {
-		return fmt.Errorf("MultiRegression.Merge: columns: need %d, have %d: %w", len(m.columns), len(o.columns), mlgauge.ErrIncompatible)
+		return fmt.Errorf("metrics.MultiRegression.Merge: columns: need %d, have %d: %w", len(m.columns), len(o.columns), mlgauge.ErrIncompatible)
 	}
 	copy(part, m.columns)
 	for j := range part {
 		if err := part[j].Merge(&o.columns[j]); err != nil {
-			return fmt.Errorf("MultiRegression.Merge: column %d: %w", j, err)
+			return fmt.Errorf("metrics.MultiRegression.Merge: column %d: %w", j, err)
 		}
 	}
 	m.columns = part
@@ -127,7 +127,7 @@ func (m *MultiRegression) Columns() int { return len(m.columns) }
 // Errors: ErrRange.
 func (m *MultiRegression) Column(j int) (Regression, error) {
 	if j < 0 || j >= len(m.columns) {
-		return Regression{}, fmt.Errorf("MultiRegression.Column: j: need 0 to %d, have %d: %w", len(m.columns)-1, j, mlgauge.ErrRange)
+		return Regression{}, fmt.Errorf("metrics.MultiRegression.Column: j: need 0 to %d, have %d: %w", len(m.columns)-1, j, mlgauge.ErrRange)
 	}
 	return m.columns[j], nil
 }
@@ -137,7 +137,7 @@ func (m *MultiRegression) Column(j int) (Regression, error) {
 // Errors: ErrEmpty, and those of the formula.
 func (m *MultiRegression) Raw(formula func(*Regression) (float64, error)) ([]float64, error) {
 	if len(m.columns) == 0 {
-		return nil, fmt.Errorf("MultiRegression: need at least one batch, have none: %w", mlgauge.ErrEmpty)
+		return nil, fmt.Errorf("metrics.MultiRegression: need at least one batch, have none: %w", mlgauge.ErrEmpty)
 	}
 	v := make([]float64, len(m.columns))
 	for j := range v {
@@ -203,7 +203,7 @@ func (m *MultiRegression) VarianceWeighted(formula func(*Regression) (float64, e
 // Errors: ErrEmpty, ErrLength, ErrNotFinite and ErrRange for bad weights,
 // ErrUndefined if all are 0.
 func AverageOutputs(values, weights []float64) (float64, error) {
-	const fn = "AverageOutputs"
+	const fn = "metrics.AverageOutputs"
 	if err := check.NotEmpty(fn, "values", len(values)); err != nil {
 		return 0, err
 	}
@@ -234,7 +234,7 @@ func AverageOutputs(values, weights []float64) (float64, error) {
 //
 // Errors: ErrLength, ErrEmpty, and those of the measure.
 func Outputs(yTrue, yPred mat.Matrix, measure func(yTrue, yPred []float64) (float64, error)) ([]float64, error) {
-	rows, cols, err := sameShape("Outputs", yTrue, yPred)
+	rows, cols, err := sameShape("metrics.Outputs", yTrue, yPred)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func Outputs(yTrue, yPred mat.Matrix, measure func(yTrue, yPred []float64) (floa
 		mat.Col(a, j, yTrue)
 		mat.Col(b, j, yPred)
 		if v[j], err = measure(a, b); err != nil {
-			return nil, fmt.Errorf("Outputs: column %d: %w", j, err)
+			return nil, fmt.Errorf("metrics.Outputs: column %d: %w", j, err)
 		}
 	}
 	return v, nil
@@ -271,7 +271,7 @@ func (m *MultiRegression) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (m *MultiRegression) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("MultiRegression.UnmarshalBinary", multiRegressionTag, data)
+	in := codec.NewReader("metrics.MultiRegression.UnmarshalBinary", multiRegressionTag, data)
 	collect := in.Int()
 	if collect < 0 || collect > int(CollectAll) {
 		in.Fail("need options that exist, have %d", collect)

@@ -33,14 +33,14 @@ type Platt struct {
 // ErrNotConverged; the receiver is then unchanged. Source: Platt (1999); Lin, Lin
 // and Weng (2007); scikit-learn 1.9 CalibratedClassifierCV(method="sigmoid").
 func (c *Platt) Fit(scores []float64, yTrue []bool) error {
-	return c.fit("Platt.Fit", scores, yTrue, nil)
+	return c.fit("metrics.Platt.Fit", scores, yTrue, nil)
 }
 
 // FitWeighted is Fit with weights, which enter the counts too.
 //
 // Errors: as Fit, and ErrRange for a negative weight.
 func (c *Platt) FitWeighted(scores []float64, yTrue []bool, weights []float64) error {
-	const fn = "Platt.FitWeighted"
+	const fn = "metrics.Platt.FitWeighted"
 	if err := check.Weights(fn, "weights", len(scores), weights); err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (p *plattProblem) newton(b float64) (float64, float64, error) {
 //
 // Errors: ErrNotFitted, ErrLength, ErrNotFinite.
 func (c *Platt) Transform(dst, scores []float64) ([]float64, error) {
-	const fn = "Platt.Transform"
+	const fn = "metrics.Platt.Transform"
 	if !c.Fitted {
 		return nil, check.NotFitted(fn)
 	}
@@ -215,7 +215,7 @@ type plattJSON struct {
 func (c *Platt) UnmarshalJSON(data []byte) error {
 	var v plattJSON
 	if err := json.Unmarshal(data, &v); err != nil {
-		return fmt.Errorf("Platt.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
+		return fmt.Errorf("metrics.Platt.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
 	}
 	*c = Platt(v)
 	return nil

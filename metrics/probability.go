@@ -28,13 +28,13 @@ type Probability struct {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite for NaN, ErrRange for a probability
 // outside [0, 1]; the receiver is then unchanged.
 func (s *Probability) Add(yTrue []bool, p []float64) error {
-	return addProbability(s, "Probability.Add", yTrue, p, nil, eps64)
+	return addProbability(s, "metrics.Probability.Add", yTrue, p, nil, eps64)
 }
 
 // AddFloat32 is Add for float32 probabilities, which are clipped at 2^-23, the
 // eps of their type.
 func (s *Probability) AddFloat32(yTrue []bool, p []float32) error {
-	return addProbability(s, "Probability.AddFloat32", yTrue, p, nil, eps32)
+	return addProbability(s, "metrics.Probability.AddFloat32", yTrue, p, nil, eps32)
 }
 
 // AddWeighted adds a batch of rows with weights: weight 2 counts as the row
@@ -42,7 +42,7 @@ func (s *Probability) AddFloat32(yTrue []bool, p []float32) error {
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (s *Probability) AddWeighted(yTrue []bool, p, weights []float64) error {
-	const fn = "Probability.AddWeighted"
+	const fn = "metrics.Probability.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (s *Probability) Rows() int { return s.rows }
 
 func (s *Probability) some(fn string) error {
 	if s.rows == 0 {
-		return fmt.Errorf("Probability.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
+		return fmt.Errorf("metrics.Probability.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	return nil
 }
@@ -212,7 +212,7 @@ func (s *Probability) baseRate(fn string) (float64, error) {
 	}
 	q := s.positive / s.loss.W
 	if s.rows < 2 || !(q > 0 && q < 1) {
-		return 0, fmt.Errorf("Probability.%s: need rows of both classes, have %d rows with a share of positives of %v: %w", fn, s.rows, q, mlgauge.ErrUndefined)
+		return 0, fmt.Errorf("metrics.Probability.%s: need rows of both classes, have %d rows with a share of positives of %v: %w", fn, s.rows, q, mlgauge.ErrUndefined)
 	}
 	return q, nil
 }
@@ -226,7 +226,7 @@ func (s *Probability) LogLossInterval(level float64) (Interval, error) {
 	if err := s.some("LogLossInterval"); err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("Probability.LogLossInterval", s.loss.Mean(), s.loss.M2, s.loss.W, level, 0, math.Inf(1))
+	return meanInterval("metrics.Probability.LogLossInterval", s.loss.Mean(), s.loss.M2, s.loss.W, level, 0, math.Inf(1))
 }
 
 // BrierInterval returns Brier with Student's t interval for the mean of the
@@ -237,7 +237,7 @@ func (s *Probability) BrierInterval(level float64) (Interval, error) {
 	if err := s.some("BrierInterval"); err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("Probability.BrierInterval", s.brier.Mean(), s.brier.M2, s.brier.W, level, 0, 1)
+	return meanInterval("metrics.Probability.BrierInterval", s.brier.Mean(), s.brier.M2, s.brier.W, level, 0, 1)
 }
 
 const probabilityTag = "metrics.Probability/1"
@@ -256,7 +256,7 @@ func (s *Probability) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (s *Probability) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("Probability.UnmarshalBinary", probabilityTag, data)
+	in := codec.NewReader("metrics.Probability.UnmarshalBinary", probabilityTag, data)
 	v := Probability{rows: in.Int(), positive: in.Float64(), loss: moments.Read(in), brier: moments.Read(in)}
 	if in.Err() == nil && (v.rows < 0 || v.loss.W != v.brier.W || !(v.positive >= 0 && v.positive <= v.loss.W*(1+1e-9)) ||
 		(v.rows == 0) != (v.loss.W == 0)) {

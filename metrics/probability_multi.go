@@ -36,7 +36,7 @@ type MultiProbability struct {
 // column, ErrIncompatible for another number of classes than before; the receiver
 // is then unchanged.
 func (s *MultiProbability) Add(yTrue []int, proba mat.Matrix) error {
-	return s.add("MultiProbability.Add", yTrue, proba, nil)
+	return s.add("metrics.MultiProbability.Add", yTrue, proba, nil)
 }
 
 // AddWeighted adds a batch of rows with weights: weight 2 counts as the row
@@ -44,7 +44,7 @@ func (s *MultiProbability) Add(yTrue []int, proba mat.Matrix) error {
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (s *MultiProbability) AddWeighted(yTrue []int, proba mat.Matrix, weights []float64) error {
-	const fn = "MultiProbability.AddWeighted"
+	const fn = "metrics.MultiProbability.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (s *MultiProbability) Merge(o *MultiProbability) error {
 		s.weight = make([]float64, len(o.weight))
 	}
 	if len(s.weight) != len(o.weight) {
-		return fmt.Errorf("MultiProbability.Merge: classes: need %d, have %d: %w", len(s.weight), len(o.weight), mlgauge.ErrIncompatible)
+		return fmt.Errorf("metrics.MultiProbability.Merge: classes: need %d, have %d: %w", len(s.weight), len(o.weight), mlgauge.ErrIncompatible)
 	}
 	s.rows += o.rows
 	for i, v := range o.weight {
@@ -192,7 +192,7 @@ func (s *MultiProbability) Classes() int { return len(s.weight) }
 
 func (s *MultiProbability) some(fn string) error {
 	if s.rows == 0 {
-		return fmt.Errorf("MultiProbability.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
+		return fmt.Errorf("metrics.MultiProbability.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	return nil
 }
@@ -279,7 +279,7 @@ func (s *MultiProbability) two(fn string) error {
 		}
 	}
 	if seen < 2 {
-		return fmt.Errorf("MultiProbability.%s: need rows of two classes, have %d rows of one: %w", fn, s.rows, mlgauge.ErrUndefined)
+		return fmt.Errorf("metrics.MultiProbability.%s: need rows of two classes, have %d rows of one: %w", fn, s.rows, mlgauge.ErrUndefined)
 	}
 	return nil
 }
@@ -293,7 +293,7 @@ func (s *MultiProbability) LogLossInterval(level float64) (Interval, error) {
 	if err := s.some("LogLossInterval"); err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("MultiProbability.LogLossInterval", s.loss.Mean(), s.loss.M2, s.loss.W, level, 0, math.Inf(1))
+	return meanInterval("metrics.MultiProbability.LogLossInterval", s.loss.Mean(), s.loss.M2, s.loss.W, level, 0, math.Inf(1))
 }
 
 // BrierInterval returns Brier (halved for two classes) with Student's t interval.
@@ -307,7 +307,7 @@ func (s *MultiProbability) BrierInterval(level float64) (Interval, error) {
 	if len(s.weight) == 2 {
 		f = 0.5
 	}
-	return meanInterval("MultiProbability.BrierInterval", f*s.brier.Mean(), f*f*s.brier.M2, s.brier.W, level, 0, 2*f)
+	return meanInterval("metrics.MultiProbability.BrierInterval", f*s.brier.Mean(), f*f*s.brier.M2, s.brier.W, level, 0, 2*f)
 }
 
 const multiProbabilityTag = "metrics.MultiProbability/1"
@@ -327,7 +327,7 @@ func (s *MultiProbability) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (s *MultiProbability) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("MultiProbability.UnmarshalBinary", multiProbabilityTag, data)
+	in := codec.NewReader("metrics.MultiProbability.UnmarshalBinary", multiProbabilityTag, data)
 	v := MultiProbability{SumTolerance: in.Float64(), rows: in.Int(), weight: in.Float64s(), loss: moments.Read(in), brier: moments.Read(in)}
 	if in.Err() == nil {
 		for _, w := range v.weight {

@@ -233,9 +233,8 @@ func TestProbabilityProperties(t *testing.T) {
 	y, p, w := probaOf(140_000, 1)
 	yc, pc := slices.Clone(y), slices.Clone(p)
 	type stats struct {
-		p    Probability
-		c    Calibration
-		keep Calibration
+		p Probability
+		c Calibration
 	}
 	values := func(s *stats) map[string]float64 {
 		v := map[string]float64{}

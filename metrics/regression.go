@@ -53,12 +53,12 @@ type Regression struct {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite; the receiver is then unchanged.
 func (r *Regression) Add(yTrue, yPred []float64) error {
-	return addRegression(r, "Regression.Add", yTrue, yPred, nil)
+	return addRegression(r, "metrics.Regression.Add", yTrue, yPred, nil)
 }
 
 // AddFloat32 is Add for float32 data; arithmetic is in float64.
 func (r *Regression) AddFloat32(yTrue, yPred []float32) error {
-	return addRegression(r, "Regression.AddFloat32", yTrue, yPred, nil)
+	return addRegression(r, "metrics.Regression.AddFloat32", yTrue, yPred, nil)
 }
 
 // AddWeighted adds a batch of rows with weights: weight 2 counts as the row
@@ -67,7 +67,7 @@ func (r *Regression) AddFloat32(yTrue, yPred []float32) error {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for a negative weight; the
 // receiver is then unchanged.
 func (r *Regression) AddWeighted(yTrue, yPred, weights []float64) error {
-	const fn = "Regression.AddWeighted"
+	const fn = "metrics.Regression.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (r *Regression) Merge(o *Regression) error {
 		r.Collect = o.Collect
 	}
 	if r.Collect != o.Collect {
-		return fmt.Errorf("Regression.Merge: Collect: need %d, have %d: %w", r.Collect, o.Collect, mlgauge.ErrIncompatible)
+		return fmt.Errorf("metrics.Regression.Merge: Collect: need %d, have %d: %w", r.Collect, o.Collect, mlgauge.ErrIncompatible)
 	}
 	c := *o // o may be r
 	r.merge(&c)
@@ -249,7 +249,7 @@ func (r *Regression) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (r *Regression) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("Regression.UnmarshalBinary", regressionTag, data)
+	in := codec.NewReader("metrics.Regression.UnmarshalBinary", regressionTag, data)
 	var v Regression
 	collect := in.Int()
 	v.rows = in.Int()

@@ -10,10 +10,10 @@ import (
 // some reports a statistic without rows, and one that did not collect need.
 func (r *Regression) some(fn string, need Collect) error {
 	if r.rows == 0 {
-		return fmt.Errorf("Regression.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
+		return fmt.Errorf("metrics.Regression.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	if r.Collect&need != need {
-		return fmt.Errorf("Regression.%s: Collect: need the bits %03b set before the first Add, have %03b: %w", fn, need, r.Collect, mlgauge.ErrUndefined)
+		return fmt.Errorf("metrics.Regression.%s: Collect: need the bits %03b set before the first Add, have %03b: %w", fn, need, r.Collect, mlgauge.ErrUndefined)
 	}
 	return nil
 }
@@ -36,7 +36,7 @@ func (r *Regression) MSE() (float64, error) {
 	if err := r.some("MSE", 0); err != nil {
 		return 0, err
 	}
-	return finite("Regression.MSE", r.e.SumOfSquares()/r.e.W)
+	return finite("metrics.Regression.MSE", r.e.SumOfSquares()/r.e.W)
 }
 
 // RMSE returns the root of MSE, in the units of the truth.
@@ -46,7 +46,7 @@ func (r *Regression) RMSE() (float64, error) {
 	if err := r.some("RMSE", 0); err != nil {
 		return 0, err
 	}
-	return finite("Regression.RMSE", math.Sqrt(r.e.SumOfSquares()/r.e.W))
+	return finite("metrics.Regression.RMSE", math.Sqrt(r.e.SumOfSquares()/r.e.W))
 }
 
 // MAE returns the mean absolute error.
@@ -96,14 +96,14 @@ func (r *Regression) r2(fn string) (num, den float64, err error) {
 		return 0, 0, err
 	}
 	if r.rows < 2 {
-		return 0, 0, fmt.Errorf("Regression.%s: need at least two rows, have %d: %w", fn, r.rows, mlgauge.ErrUndefined)
+		return 0, 0, fmt.Errorf("metrics.Regression.%s: need at least two rows, have %d: %w", fn, r.rows, mlgauge.ErrUndefined)
 	}
 	num, den = r.e.SumOfSquares(), r.y.M2
-	if _, err := finite("Regression."+fn, num+den); err != nil {
+	if _, err := finite("metrics.Regression."+fn, num+den); err != nil {
 		return 0, 0, err
 	}
 	if num == 0 && r.largest > 0 {
-		return 0, 0, fmt.Errorf("Regression.%s: need squared errors above 5e-324, have an underflow; scale the data: %w", fn, mlgauge.ErrNotFinite)
+		return 0, 0, fmt.Errorf("metrics.Regression.%s: need squared errors above 5e-324, have an underflow; scale the data: %w", fn, mlgauge.ErrNotFinite)
 	}
 	return num, den, nil
 }
@@ -133,7 +133,7 @@ func (r *Regression) ExplainedVariance() (float64, error) {
 	if err := r.some("ExplainedVariance", 0); err != nil {
 		return 0, err
 	}
-	if _, err := finite("Regression.ExplainedVariance", r.e.M2+r.y.M2); err != nil {
+	if _, err := finite("metrics.Regression.ExplainedVariance", r.e.M2+r.y.M2); err != nil {
 		return 0, err
 	}
 	return explained(r.e.M2, r.y.M2), nil
@@ -147,7 +147,7 @@ func (r *Regression) ExplainedVarianceStrict() (float64, error) {
 	if err := r.some("ExplainedVarianceStrict", 0); err != nil {
 		return 0, err
 	}
-	if _, err := finite("Regression.ExplainedVarianceStrict", r.e.M2+r.y.M2); err != nil {
+	if _, err := finite("metrics.Regression.ExplainedVarianceStrict", r.e.M2+r.y.M2); err != nil {
 		return 0, err
 	}
 	return 1 - r.e.M2/r.y.M2, nil
@@ -171,7 +171,7 @@ func (r *Regression) MeanBias() (float64, error) {
 	if err := r.some("MeanBias", 0); err != nil {
 		return 0, err
 	}
-	v, err := finite("Regression.MeanBias", r.e.Mean())
+	v, err := finite("metrics.Regression.MeanBias", r.e.Mean())
 	return 0 - v, err
 }
 
@@ -185,7 +185,7 @@ func (r *Regression) ErrorStd() (float64, error) {
 	if err := r.some("ErrorStd", 0); err != nil {
 		return 0, err
 	}
-	return finite("Regression.ErrorStd", math.Sqrt(r.e.M2/r.e.W))
+	return finite("metrics.Regression.ErrorStd", math.Sqrt(r.e.M2/r.e.W))
 }
 
 // MAPE returns the mean absolute percentage error as a fraction: 0.1 is 10%.
@@ -200,7 +200,7 @@ func (r *Regression) MAPE() (float64, error) {
 	if err := r.some("MAPE", CollectPercent); err != nil {
 		return 0, err
 	}
-	return finite("Regression.MAPE", r.pct.value()/r.abs.W)
+	return finite("metrics.Regression.MAPE", r.pct.value()/r.abs.W)
 }
 
 // SMAPE returns the symmetric mean absolute percentage error as a fraction,
@@ -215,7 +215,7 @@ func (r *Regression) SMAPE() (float64, error) {
 	if err := r.some("SMAPE", CollectPercent); err != nil {
 		return 0, err
 	}
-	return finite("Regression.SMAPE", r.spct.value()/r.abs.W)
+	return finite("metrics.Regression.SMAPE", r.spct.value()/r.abs.W)
 }
 
 // MSLE returns the mean squared logarithmic error.
@@ -242,7 +242,7 @@ func (r *Regression) msle(fn string) (float64, error) {
 		return 0, err
 	}
 	if r.outsideLog > 0 {
-		return 0, fmt.Errorf("Regression.%s: need values above -1, have %d rows with one at or below: %w", fn, r.outsideLog, mlgauge.ErrRange)
+		return 0, fmt.Errorf("metrics.Regression.%s: need values above -1, have %d rows with one at or below: %w", fn, r.outsideLog, mlgauge.ErrRange)
 	}
 	return r.sle.value() / r.abs.W, nil
 }

@@ -24,7 +24,7 @@ func (r *Regression) MAEInterval(level float64) (Interval, error) {
 	if err := r.some("MAEInterval", 0); err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("Regression.MAEInterval", r.abs.Mean(), r.abs.M2, r.abs.W, level, 0, math.Inf(1))
+	return meanInterval("metrics.Regression.MAEInterval", r.abs.Mean(), r.abs.M2, r.abs.W, level, 0, math.Inf(1))
 }
 
 // MSEInterval returns MSE with Student's t interval for the mean of the squared
@@ -40,7 +40,7 @@ func (r *Regression) MSEInterval(level float64) (Interval, error) {
 	if err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("Regression.MSEInterval", mse, r.spread.c[0][0], r.spread.w, level, 0, math.Inf(1))
+	return meanInterval("metrics.Regression.MSEInterval", mse, r.spread.c[0][0], r.spread.w, level, 0, math.Inf(1))
 }
 
 // RMSEInterval returns RMSE with the roots of the limits of MSEInterval.
@@ -61,7 +61,7 @@ func (r *Regression) MeanBiasInterval(level float64) (Interval, error) {
 	if err != nil {
 		return Interval{}, err
 	}
-	return meanInterval("Regression.MeanBiasInterval", b, r.e.M2, r.e.W, level, math.Inf(-1), math.Inf(1))
+	return meanInterval("metrics.Regression.MeanBiasInterval", b, r.e.M2, r.e.W, level, math.Inf(-1), math.Inf(1))
 }
 
 // R2Interval returns R2 with its large-sample interval by the delta method,
@@ -75,7 +75,7 @@ func (r *Regression) MeanBiasInterval(level float64) (Interval, error) {
 // or the truth is constant. Source: van der Vaart, Asymptotic Statistics (1998),
 // theorem 3.1.
 func (r *Regression) R2Interval(level float64) (Interval, error) {
-	const fn = "Regression.R2Interval"
+	const fn = "metrics.Regression.R2Interval"
 	if err := check.Level(fn, level); err != nil {
 		return Interval{}, err
 	}

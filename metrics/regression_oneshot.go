@@ -19,14 +19,14 @@ import (
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MSE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return meanError("MSE", yTrue, yPred, kernel.SquaredError[F])
+	return meanError("metrics.MSE", yTrue, yPred, kernel.SquaredError[F])
 }
 
 // RMSE returns the root mean squared error; see Regression.RMSE.
 //
 // Errors: as MSE.
 func RMSE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	v, err := meanError("RMSE", yTrue, yPred, kernel.SquaredError[F])
+	v, err := meanError("metrics.RMSE", yTrue, yPred, kernel.SquaredError[F])
 	return math.Sqrt(v), err
 }
 
@@ -36,7 +36,7 @@ func RMSE[F constraints.Float](yTrue, yPred []F) (float64, error) {
 //
 // Errors: as MSE.
 func MAE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return meanError("MAE", yTrue, yPred, kernel.AbsoluteError[F])
+	return meanError("metrics.MAE", yTrue, yPred, kernel.AbsoluteError[F])
 }
 
 func meanError[F constraints.Float](fn string, yTrue, yPred []F, f func(a, b []F) float64) (float64, error) {
@@ -74,7 +74,7 @@ func notFinite[F constraints.Float](fn string, yTrue, yPred []F) error {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrUndefined for one row.
 func R2[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	const fn = "R2"
+	const fn = "metrics.R2"
 	if err := check.Pair(fn, "yTrue", len(yTrue), "yPred", len(yPred)); err != nil {
 		return 0, err
 	}
@@ -149,21 +149,21 @@ func ask[F constraints.Float](fn string, collect Collect, yTrue, yPred []F, f fu
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func ExplainedVariance[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("ExplainedVariance", 0, yTrue, yPred, (*Regression).ExplainedVariance)
+	return ask("metrics.ExplainedVariance", 0, yTrue, yPred, (*Regression).ExplainedVariance)
 }
 
 // MaxError returns the largest absolute error.
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MaxError[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("MaxError", 0, yTrue, yPred, (*Regression).MaxError)
+	return ask("metrics.MaxError", 0, yTrue, yPred, (*Regression).MaxError)
 }
 
 // MeanBias returns the mean of predicted minus true; see Regression.MeanBias.
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MeanBias[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("MeanBias", 0, yTrue, yPred, (*Regression).MeanBias)
+	return ask("metrics.MeanBias", 0, yTrue, yPred, (*Regression).MeanBias)
 }
 
 // MAPE returns the mean absolute percentage error as a fraction; see
@@ -171,7 +171,7 @@ func MeanBias[F constraints.Float](yTrue, yPred []F) (float64, error) {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MAPE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("MAPE", CollectPercent, yTrue, yPred, (*Regression).MAPE)
+	return ask("metrics.MAPE", CollectPercent, yTrue, yPred, (*Regression).MAPE)
 }
 
 // SMAPE returns the symmetric mean absolute percentage error as a fraction
@@ -179,19 +179,19 @@ func MAPE[F constraints.Float](yTrue, yPred []F) (float64, error) {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func SMAPE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("SMAPE", CollectPercent, yTrue, yPred, (*Regression).SMAPE)
+	return ask("metrics.SMAPE", CollectPercent, yTrue, yPred, (*Regression).SMAPE)
 }
 
 // MSLE returns the mean squared logarithmic error; see Regression.MSLE.
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite, ErrRange for values of -1 or less.
 func MSLE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("MSLE", CollectLog, yTrue, yPred, (*Regression).MSLE)
+	return ask("metrics.MSLE", CollectLog, yTrue, yPred, (*Regression).MSLE)
 }
 
 // RMSLE returns the root of MSLE.
 //
 // Errors: as MSLE.
 func RMSLE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	return ask("RMSLE", CollectLog, yTrue, yPred, (*Regression).RMSLE)
+	return ask("metrics.RMSLE", CollectLog, yTrue, yPred, (*Regression).RMSLE)
 }

@@ -25,19 +25,19 @@ type AbsoluteErrors struct {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite; the receiver is then unchanged.
 func (a *AbsoluteErrors) Add(yTrue, yPred []float64) error {
-	return addErrors(a, "AbsoluteErrors.Add", yTrue, yPred, nil)
+	return addErrors(a, "metrics.AbsoluteErrors.Add", yTrue, yPred, nil)
 }
 
 // AddFloat32 is Add for float32 data.
 func (a *AbsoluteErrors) AddFloat32(yTrue, yPred []float32) error {
-	return addErrors(a, "AbsoluteErrors.AddFloat32", yTrue, yPred, nil)
+	return addErrors(a, "metrics.AbsoluteErrors.AddFloat32", yTrue, yPred, nil)
 }
 
 // AddWeighted adds a batch of rows with weights; rows of weight 0 do not count.
 //
 // Errors: as Add, and ErrRange for a negative weight.
 func (a *AbsoluteErrors) AddWeighted(yTrue, yPred, weights []float64) error {
-	const fn = "AbsoluteErrors.AddWeighted"
+	const fn = "metrics.AbsoluteErrors.AddWeighted"
 	if err := check.Weights(fn, "weights", len(yTrue), weights); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (a *AbsoluteErrors) quantile(fn string, q float64) (float64, error) {
 		return 0, err
 	}
 	if len(a.errs) == 0 {
-		return 0, fmt.Errorf("AbsoluteErrors.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
+		return 0, fmt.Errorf("metrics.AbsoluteErrors.%s: need at least one row of positive weight, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	return weightedQuantile(a.errs, a.weights, q, true), nil
 }
@@ -181,7 +181,7 @@ func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 // ErrUndefined where too few rows are there for the level. Source: Conover,
 // Practical Nonparametric Statistics (1999), section 3.2.
 func (a *AbsoluteErrors) MedianInterval(level float64) (Interval, error) {
-	const fn = "AbsoluteErrors.MedianInterval"
+	const fn = "metrics.AbsoluteErrors.MedianInterval"
 	if err := check.Level(fn, level); err != nil {
 		return Interval{}, err
 	}
@@ -233,7 +233,7 @@ func (a *AbsoluteErrors) MarshalBinary() ([]byte, error) {
 //
 // Errors: ErrCorrupt; the receiver is then unchanged.
 func (a *AbsoluteErrors) UnmarshalBinary(data []byte) error {
-	in := codec.NewReader("AbsoluteErrors.UnmarshalBinary", absoluteErrorsTag, data)
+	in := codec.NewReader("metrics.AbsoluteErrors.UnmarshalBinary", absoluteErrorsTag, data)
 	v := AbsoluteErrors{errs: in.Float64s(), weights: in.Float64s()}
 	if in.Err() == nil {
 		if v.weights != nil && len(v.weights) != len(v.errs) {
@@ -264,7 +264,7 @@ func (a *AbsoluteErrors) UnmarshalBinary(data []byte) error {
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MedianAE[F constraints.Float](yTrue, yPred []F) (float64, error) {
 	var a AbsoluteErrors
-	if err := addErrors(&a, "MedianAE", yTrue, yPred, nil); err != nil {
+	if err := addErrors(&a, "metrics.MedianAE", yTrue, yPred, nil); err != nil {
 		return 0, err
 	}
 	return a.Median()

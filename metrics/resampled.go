@@ -36,7 +36,7 @@ type ResampledT struct {
 // Errors: ErrEmpty, ErrNotFinite, ErrRange for sizes below 1, ErrUndefined for one
 // value or for equal values other than 0. Source: Nadeau and Bengio (2003).
 func CorrectedResampledT(values []float64, nTrain, nTest int) (ResampledT, error) {
-	const fn = "CorrectedResampledT"
+	const fn = "metrics.CorrectedResampledT"
 	if err := check.NotEmpty(fn, "values", len(values)); err != nil {
 		return ResampledT{}, err
 	}
@@ -75,7 +75,7 @@ func CorrectedResampledT(values []float64, nTrain, nTest int) (ResampledT, error
 //
 // Errors: ErrRange for a level outside (0, 1), ErrEmpty for the zero value.
 func (r ResampledT) Interval(level float64) (Interval, error) {
-	const fn = "ResampledT.Interval"
+	const fn = "metrics.ResampledT.Interval"
 	if err := check.Level(fn, level); err != nil {
 		return Interval{}, err
 	}

@@ -39,7 +39,7 @@ const logBetaBound = 10
 // is then unchanged. Source: Guo et al. (2017); scikit-learn 1.9
 // CalibratedClassifierCV(method="temperature"), whose search stops at about 1e-8.
 func (c *Temperature) Fit(logits mat.Matrix, yTrue []int) error {
-	const fn = "Temperature.Fit"
+	const fn = "metrics.Temperature.Fit"
 	z, err := c.rows(fn, logits)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func softmax(p, z []float64, beta float64) {
 //
 // Errors: ErrNotFitted, ErrLength, and those of Fit for the logits.
 func (c *Temperature) Transform(dst *mat.Dense, logits mat.Matrix) (*mat.Dense, error) {
-	const fn = "Temperature.Transform"
+	const fn = "metrics.Temperature.Transform"
 	if !(c.Inverse > 0) {
 		return nil, check.NotFitted(fn)
 	}
@@ -173,10 +173,10 @@ func (c Temperature) MarshalJSON() ([]byte, error) { return json.Marshal(tempera
 func (c *Temperature) UnmarshalJSON(data []byte) error {
 	var v temperatureJSON
 	if err := json.Unmarshal(data, &v); err != nil {
-		return fmt.Errorf("Temperature.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
+		return fmt.Errorf("metrics.Temperature.UnmarshalJSON: %v: %w", err, mlgauge.ErrCorrupt)
 	}
 	if !(v.Inverse >= 0) {
-		return fmt.Errorf("Temperature.UnmarshalJSON: inverse: need at least 0, have %v: %w", v.Inverse, mlgauge.ErrCorrupt)
+		return fmt.Errorf("metrics.Temperature.UnmarshalJSON: inverse: need at least 0, have %v: %w", v.Inverse, mlgauge.ErrCorrupt)
 	}
 	*c = Temperature(v)
 	return nil

@@ -110,6 +110,9 @@ func between(dst, a, b []float64, u float64) {
 	}
 }
 
+// maxBlocks keeps the streams of two classes apart.
+const maxBlocks = 1 << 20
+
 // generated fills the new rows of a class, in blocks with their own streams.
 func generated[L cmp.Ordered](out *Resampled[L], at, count int, label L, seed uint64, stream int, make1 func(dst []float64, i int, u rng) int) {
 	const block = 1024
@@ -118,7 +121,7 @@ func generated[L cmp.Ordered](out *Resampled[L], at, count int, label L, seed ui
 		out.Source = append(out.Source, 0)
 	}
 	parallel.Each(parallel.Blocks(count, block), func(b int) {
-		u := generator(seed, stream<<32|b)
+		u := generator(seed, stream*maxBlocks+b)
 		for i := b * block; i < min(count, (b+1)*block); i++ {
 			out.Source[at+i] = make1(out.X.RawRowView(at+i), i, u)
 		}

@@ -71,7 +71,7 @@ func TestDamageIsSeen(t *testing.T) {
 
 func TestAbsurdCountAllocatesNothing(t *testing.T) {
 	w := NewWriter("test/1")
-	w.Int(1 << 50)
+	w.Uint64(1 << 50)
 	data := w.Finish()
 	r := NewReader("codec.read", "test/1", data)
 	require.Nil(t, r.Float64s())

@@ -230,7 +230,7 @@ func exponent(b []byte, i int) (e, end int) {
 		if c > 9 {
 			break
 		}
-		if e < 1<<40 {
+		if e < 1<<24 { // far beyond any exponent, and an int of 32 bits
 			e = e*10 + int(c)
 		}
 	}
