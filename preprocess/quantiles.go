@@ -11,10 +11,11 @@ import (
 
 // buckets is how finely a column is counted before the buckets that hold a
 // wanted rank are looked into.
-const buckets = 2048
+const buckets = kernel.Buckets
 
-// group is the number of columns that are counted at a time: one cache line.
-const group = 8
+// group is the number of columns that are counted at a time: their counts stay
+// in the second-level cache.
+const group = 32
 
 // columnQuantiles returns the p-quantiles of every column by linear
 // interpolation, without what is missing; NaN for a column without a value.
@@ -57,12 +58,35 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 		}
 	}
 	x := g.Data[first:]
-	size := 4 * kernel.BlockRows(cols)
+	// Counts are integers, so the parts that are counted on their own, and how
+	// many there are, leave no trace.
+	parts := 1
+	if g.Rows*cols >= parallel.MinElements {
+		parts = 8
+	}
+	step := (g.Rows + parts - 1) / parts
+	size := kernel.BlockRows(cols)
+	each := func(do func(part, lo, rows int)) {
+		parallel.Each(parts, func(p int) {
+			for lo, hi := p*step, min(g.Rows, (p+1)*step); lo < hi; lo += size {
+				do(p, lo, min(size, hi-lo))
+			}
+		})
+	}
 	var h []uint32
 	if counted {
-		h = make([]uint32, cols*buckets)
-		for lo := 0; lo < g.Rows; lo += size {
-			kernel.ColumnHistogram(x[lo*g.Stride:], g.Stride, min(size, g.Rows-lo), cols, buckets, r.lo, f, h)
+		hs := make([][]uint32, parts)
+		each(func(p, lo, rows int) {
+			if hs[p] == nil {
+				hs[p] = make([]uint32, cols*buckets)
+			}
+			kernel.ColumnHistogram(x[lo*g.Stride:], g.Stride, rows, cols, r.lo, f, hs[p])
+		})
+		h = hs[0]
+		for _, o := range hs[1:] {
+			for k, n := range o {
+				h[k] += n
+			}
 		}
 	}
 	var want []uint8
@@ -88,14 +112,30 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 				b++
 			}
 			if want[j*buckets+b] == 0 {
-				bins[j] = append(bins[j], make([]float64, 0, c[b]))
+				bins[j] = append(bins[j], nil)
 				want[j*buckets+b] = uint8(len(bins[j]))
 			}
 		}
 	}
 	if counted {
-		for lo := 0; lo < g.Rows; lo += size {
-			kernel.ColumnCollect(x[lo*g.Stride:], g.Stride, min(size, g.Rows-lo), cols, buckets, r.lo, f, want, bins)
+		found := make([][][][]float64, parts)
+		each(func(p, lo, rows int) {
+			if found[p] == nil {
+				found[p] = make([][][]float64, cols)
+				for j := range bins {
+					found[p][j] = make([][]float64, len(bins[j]))
+				}
+			}
+			kernel.ColumnCollect(x[lo*g.Stride:], g.Stride, rows, cols, r.lo, f, want, found[p])
+		})
+		for j := range bins {
+			for k := range bins[j] {
+				for _, o := range found {
+					if o != nil {
+						bins[j][k] = append(bins[j][k], o[j][k]...)
+					}
+				}
+			}
 		}
 	}
 	var buf []float64
