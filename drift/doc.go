@@ -1,6 +1,11 @@
 // Package drift tells whether two samples come from the same distribution, whether
 // a stream has changed, and whether a process is in control.
 //
+// Columns: CompareColumns tests one column against a reference, CompareDatasets all of
+// them, with the choices of test, bins and thresholds of Evidently. A Profile is what
+// is kept of a column, a Baseline of a data set: made once, in parts if need be, saved,
+// and held against new data by CompareToProfile and CompareToBaseline.
+//
 // Streams: a Detector takes one value at a time and says Stable, Warning or
 // Drift. ADWIN, KSWIN, PageHinkley and CUSUM watch any number; DDM, EDDM, HDDMA
 // and HDDMW watch the errors of a classifier, 1 for a wrong prediction and 0 for

@@ -377,3 +377,15 @@ func (s *KLL) UnmarshalBinary(data []byte) error {
 	*s = *t
 	return nil
 }
+
+// Weighted returns the values held, in no order, and how many values each stands
+// for.
+func (s *KLL) Weighted() (values, weights []float64) {
+	values, weights = make([]float64, 0, s.held), make([]float64, 0, s.held)
+	for h, x := range s.levels {
+		for _, v := range x {
+			values, weights = append(values, v), append(weights, float64(uint64(1)<<h))
+		}
+	}
+	return values, weights
+}

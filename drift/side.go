@@ -1,0 +1,209 @@
+package drift
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/moments"
+)
+
+// side is one of the two sides of a comparison of columns, from data or from a
+// profile.
+type side struct {
+	kind           Kind
+	rows, missing  int
+	posInf, negInf int
+
+	// Numbers: the finite values, or those of a sketch with their weights.
+	x, w      []float64
+	rankError float64
+	m         moments.Moments
+	lo, hi    float64
+	few       distinct
+	o         *ordered
+
+	counts map[string]int
+	rest   int
+}
+
+// n returns the number of values that take part in a test.
+func (s *side) n() int { return s.rows - s.missing - s.posInf - s.negInf }
+
+func (s *side) std() float64 { return math.Sqrt(s.m.Variance(0)) }
+
+// sideOf reads a column.
+func sideOf(fn, arg string, c Column) (*side, error) {
+	if c.kind() == Categorical {
+		counts, missing, err := countCodes(fn+": "+arg, c.Codes, c.Dict)
+		if err != nil {
+			return nil, err
+		}
+		s := &side{kind: Categorical, rows: len(c.Codes), missing: missing, counts: make(map[string]int)}
+		for i, n := range counts {
+			if n > 0 {
+				s.counts[c.Dict[i]] += n
+			}
+		}
+		return s, nil
+	}
+	s := &side{kind: c.kind(), rows: len(c.Floats), x: c.Floats, lo: math.Inf(1), hi: math.Inf(-1)}
+	if notFinite(c.Floats) {
+		s.x = make([]float64, 0, len(c.Floats))
+		for _, v := range c.Floats {
+			switch {
+			case v-v == 0:
+				s.x = append(s.x, v)
+			case v != v:
+				s.missing++
+			case v > 0:
+				s.posInf++
+			default:
+				s.negInf++
+			}
+		}
+	}
+	if len(s.x) == 0 {
+		return s, nil
+	}
+	lo, hi := [1]float64{s.lo}, [1]float64{s.hi}
+	for b := range slices.Chunk(s.x, profileBlock) {
+		moments.Add(&s.m, b)
+		kernel.ColumnMinMax(b, 1, len(b), 1, lo[:], hi[:])
+		s.few.add(b)
+	}
+	s.lo, s.hi = lo[0], hi[0]
+	return s, nil
+}
+
+// side views a profile. The profile must not change meanwhile.
+func (p *Profile) side() *side {
+	s := &side{kind: p.kind, rows: p.rows, missing: p.missing, posInf: p.posInf, negInf: p.negInf,
+		x: p.values, m: p.m, lo: p.lo, hi: p.hi, few: p.few, counts: p.counts, rest: p.rest}
+	if p.kll != nil {
+		s.rankError = p.RankError()
+		s.x, s.w = p.kll.Weighted()
+	}
+	return s
+}
+
+// ordered returns the values in ascending order with their distribution function.
+func (s *side) ordered() ordered {
+	if s.o != nil {
+		return *s.o
+	}
+	o := ordered{x: slices.Clone(s.x), cum: make([]float64, len(s.x))}
+	if s.w == nil {
+		kernel.SortFloat64s(o.x)
+		n := float64(len(o.x))
+		for i := range o.cum {
+			o.cum[i] = float64(i+1) / n
+		}
+	} else {
+		copy(o.cum, s.w)
+		kernel.SortWeighted(o.x, o.cum)
+		var sum float64
+		for i, v := range o.cum {
+			sum += v
+			o.cum[i] = sum / float64(s.n())
+		}
+	}
+	s.o = &o
+	return o
+}
+
+// median returns the median, of a sketch to within its rank error.
+func (s *side) median() float64 {
+	if s.w != nil {
+		o := s.ordered()
+		i, _ := slices.BinarySearch(o.cum, 0.5)
+		return o.x[min(i, len(o.x)-1)]
+	}
+	if s.o != nil {
+		return quantile7(s.o.x, 0.5)
+	}
+	x := slices.Clone(s.x)
+	n := len(x)
+	v := kernel.Select(x, n/2)
+	if n%2 == 0 {
+		below := x[0]
+		for _, u := range x[:n/2] {
+			below = max(below, u)
+		}
+		v = below + (v-below)/2
+	}
+	return v
+}
+
+// at counts the values equal to each of v, which ascend, and the rest.
+func (s *side) at(v []float64) (counts []float64, rest float64) {
+	counts = make([]float64, len(v))
+	if !s.few.many {
+		for i, u := range s.few.v {
+			if k, ok := slices.BinarySearch(v, u); ok {
+				counts[k] = float64(s.few.n[i])
+			} else {
+				rest += float64(s.few.n[i])
+			}
+		}
+		return counts, rest
+	}
+	for i, u := range s.x {
+		w := 1.0
+		if s.w != nil {
+			w = s.w[i]
+		}
+		if k, ok := slices.BinarySearch(v, u); ok {
+			counts[k] += w
+		} else {
+			rest += w
+		}
+	}
+	return counts, rest
+}
+
+// in counts the values in the bins between edges; what lies outside falls into the
+// first and the last bin.
+func (s *side) in(edges []float64) []float64 {
+	bins := len(edges) - 1
+	counts := make([]float64, bins)
+	// A guess from equal widths is right but for rounding where they are equal, and
+	// a search does the rest.
+	lo, scale := edges[0], float64(bins)/(edges[bins]-edges[0])
+	for i, v := range s.x {
+		k := 0
+		if d := (v - lo) * scale; d > 0 {
+			k = bins - 1
+			if d < float64(bins) {
+				k = int(d)
+			}
+		}
+		if k > 0 && v < edges[k] || k+1 < bins && v >= edges[k+1] {
+			k = min(max(edgeBin(edges, v), 1), bins) - 1
+		}
+		if s.w == nil {
+			counts[k]++
+		} else {
+			counts[k] += s.w[i]
+		}
+	}
+	return counts
+}
+
+// testable reports why two sides cannot be tested against each other.
+func testable(fn, name string, a, b *side) error {
+	switch {
+	case a.n() == 0:
+		return fmt.Errorf("%s: column %q: reference: need at least one value that is neither missing nor infinite, have none: %w", fn, name, mlgauge.ErrEmpty)
+	case b.n() == 0:
+		return fmt.Errorf("%s: column %q: current: need at least one value that is neither missing nor infinite, have none: %w", fn, name, mlgauge.ErrEmpty)
+	case a.kind != b.kind:
+		return fmt.Errorf("%s: column %q: need %s values as in the reference, have %s ones: %w", fn, name, a.kind, b.kind, mlgauge.ErrIncompatible)
+	case a.kind == Numeric:
+		return check.In(fn+": column "+name, "range", max(a.hi, b.hi)-min(a.lo, b.lo), 0, math.MaxFloat64)
+	}
+	return nil
+}
