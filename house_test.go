@@ -22,7 +22,7 @@ var storey = map[string]int{
 	"quality": 50,
 	"report":  60, "pipeline": 60,
 	"internal/guide": 70,
-	"cmd":            80, "examples": 80,
+	"cmd":            80, "examples": 80, "benchmarks": 80,
 }
 
 // numeric rooms take slices and matrices: neither table nor files.
