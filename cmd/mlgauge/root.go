@@ -62,6 +62,7 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().Var(&format{"table"}, "format", "`FORMAT` of the result: table or json")
 	root.AddCommand(
+		driftCommand(),
 		evaluateCommand(),
 		guideCommand(),
 	)
