@@ -54,9 +54,7 @@ func (c *CountVectorizer) toJSON() countJSON {
 	}
 	f := &frequencies{Documents: c.stats.documents, Terms: encoding.Labels{}, DF: []int64{}, Total: []int64{}}
 	for _, id := range order {
-		f.Terms = append(f.Terms, c.stats.vocabulary.Term(int(id)))
-		f.DF = append(f.DF, c.stats.df[id])
-		f.Total = append(f.Total, c.stats.total[id])
+		f.add(&c.stats, int(id))
 	}
 	out.Frequencies = f
 	return out
@@ -77,14 +75,8 @@ func (j *countJSON) vectorizer(fn string) (*CountVectorizer, error) {
 	if len(c.Terms) > 0 && !reflect.DeepEqual(c.Terms, f.Terms) {
 		return nil, jsonfloat.Corrupt(fn, "frequencies: need those of the given terms")
 	}
-	n.stats = DocumentFrequencies{documents: f.Documents, df: f.DF, total: f.Total}
-	for i, t := range f.Terms {
-		if id, err := n.stats.vocabulary.Add(t); err != nil || id != i {
-			return nil, jsonfloat.Corrupt(fn, "frequencies: need each term once, have %.40q again", t)
-		}
-	}
-	if why := n.stats.check(); why != "" {
-		return nil, jsonfloat.Corrupt(fn, "frequencies: %s", why)
+	if n.stats, err = f.statistic(fn); err != nil {
+		return nil, err
 	}
 	n.derive(nil)
 	return n, nil
@@ -187,4 +179,49 @@ func (t *TfidfTransformer) UnmarshalJSON(data []byte) error {
 	}
 	*t = n
 	return nil
+}
+
+// MarshalJSON returns the number of documents and the terms in byte order with
+// their frequencies.
+func (d *DocumentFrequencies) MarshalJSON() ([]byte, error) {
+	f := frequencies{d.documents, encoding.Labels{}, []int64{}, []int64{}}
+	for _, id := range d.sorted() {
+		f.add(d, int(id))
+	}
+	return json.Marshal(f)
+}
+
+func (f *frequencies) add(d *DocumentFrequencies, id int) {
+	f.Terms = append(f.Terms, d.vocabulary.Term(id))
+	f.DF = append(f.DF, d.df[id])
+	f.Total = append(f.Total, d.total[id])
+}
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) d stays
+// as it was.
+func (d *DocumentFrequencies) UnmarshalJSON(data []byte) error {
+	const fn = "DocumentFrequencies.UnmarshalJSON"
+	var f frequencies
+	if err := jsonfloat.Decode(fn, data, &f); err != nil {
+		return err
+	}
+	n, err := f.statistic(fn)
+	if err != nil {
+		return err
+	}
+	*d = n
+	return nil
+}
+
+func (f *frequencies) statistic(fn string) (DocumentFrequencies, error) {
+	n := DocumentFrequencies{documents: f.Documents, df: f.DF, total: f.Total}
+	for i, t := range f.Terms {
+		if id, err := n.vocabulary.Add(t); err != nil || id != i {
+			return n, jsonfloat.Corrupt(fn, "terms: need each term once, have %.40q again", t)
+		}
+	}
+	if why := n.check(); why != "" {
+		return n, jsonfloat.Corrupt(fn, "frequencies: %s", why)
+	}
+	return n, nil
 }
