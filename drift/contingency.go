@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/twosample"
 )
 
 // table is a 2 x k table of counts without its empty columns.
@@ -184,32 +185,12 @@ func FisherExact(a, b, c, d int, alt Alternative) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{Test: "fisher", Statistic: float64(a) * float64(d) / (float64(b) * float64(c)), PValue: 1}
-	n1, n2, k := a+b, c+d, a+c
-	if n1 == 0 || n2 == 0 || k == 0 || b+d == 0 {
+	if a+b == 0 || c+d == 0 || a+c == 0 || b+d == 0 {
 		r.Statistic = math.NaN()
 		return r, nil
 	}
-	lo, hi := max(0, k-n2), min(n1, k)
-	lg := func(n int) float64 { v, _ := math.Lgamma(float64(n) + 1); return v }
-	constant := lg(n1) + lg(n2) + lg(k) + lg(n1+n2-k) - lg(n1+n2)
-	prob := func(x int) float64 {
-		return math.Exp(constant - lg(x) - lg(n1-x) - lg(k-x) - lg(n2-k+x))
-	}
-	var less, greater, both float64
-	here := prob(a)
-	for x := lo; x <= hi; x++ {
-		p := prob(x)
-		if x <= a {
-			less += p
-		}
-		if x >= a {
-			greater += p
-		}
-		if p <= here*(1+1e-7) { // equal up to rounding counts as equal
-			both += p
-		}
-	}
-	r.PValue = clip([]float64{both, less, greater}[alt])
+	less, greater, both := twosample.Fisher(a, b, c, d)
+	r.PValue = [...]float64{both, less, greater}[alt]
 	return r, nil
 }
 

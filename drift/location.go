@@ -9,6 +9,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
+	"github.com/mlgauge/mlgauge/internal/twosample"
 )
 
 // TTest returns Student's t test for a difference of two means, with pooled variance,
@@ -92,34 +93,12 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 	}
 	n, m := float64(len(x)), float64(len(y))
 	sx, sy := sorted(x), sorted(y)
-	var u, ties float64
-	tied := false
-	i, j := 0, 0
-	for i < len(sx) || j < len(sy) {
-		t := math.Inf(1)
-		if i < len(sx) {
-			t = sx[i]
-		}
-		if j < len(sy) && sy[j] < t {
-			t = sy[j]
-		}
-		i0, j0 := i, j
-		for i < len(sx) && sx[i] == t {
-			i++
-		}
-		for j < len(sy) && sy[j] == t {
-			j++
-		}
-		a, b := float64(i-i0), float64(j-j0)
-		u += a * (float64(j0) + b/2)
-		k := a + b
-		ties += k*k*k - k
-		tied = tied || k > 1
-	}
+	ranks := twosample.RanksOf(sx, sy)
+	u := ranks.U
 	r := Result{Test: "mann_whitney", Statistic: u}
 	if method == Auto {
 		method = Asymptotic
-		if min(len(x), len(y)) <= 8 && !tied {
+		if min(len(x), len(y)) <= 8 && !ranks.Tied {
 			method = Exact
 		}
 	}
@@ -135,15 +114,14 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 		if n*m*math.Min(n, m) > 1e8 {
 			return Result{}, fmt.Errorf("%s: method: need at most 1e8 steps for an exact p-value, have samples of %v and %v: %w", fn, n, m, mlgauge.ErrRange)
 		}
-		p := uSurvival(len(x), len(y), int(math.Floor(s)))
+		p := twosample.USurvival(len(x), len(y), int(math.Floor(s)))
 		if alt == TwoSided {
 			p *= 2
 		}
 		r.PValue = clip(p)
 		return r, nil
 	}
-	all := n + m
-	sd := math.Sqrt(n * m / 12 * (all + 1 - ties/(all*(all-1))))
+	sd := ranks.Spread(n, m)
 	if !(sd > 0) {
 		r.PValue, r.Note = 1, "all values are equal"
 		return r, nil
@@ -155,55 +133,6 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 	}
 	r.PValue = clip(p)
 	return r, nil
-}
-
-// uSurvival returns P(U >= u) over all orders of n and m values without ties.
-func uSurvival(n, m, u int) float64 {
-	if u <= 0 {
-		return 1
-	}
-	// The generating function of U is the Gaussian binomial
-	// prod_{i=1..n} (1 - q^(m+i)) / (1 - q^i), in shares of all orders. After
-	// each factor the coefficients are symmetric: the lower half is computed,
-	// where differences are between neighbours on a rising slope, and mirrored, so
-	// that rounding does not build up.
-	if n > m {
-		n, m = m, n
-	}
-	f := make([]float64, n*m+1)
-	next := make([]float64, n*m+1)
-	f[0] = 1
-	for i := 1; i <= n; i++ {
-		top, share := m*i, float64(i)/float64(m+i)
-		for k := 0; k <= top/2; k++ {
-			v := f[k]
-			if k >= m+i {
-				v -= f[k-m-i]
-			}
-			v *= share
-			if k >= i {
-				v += next[k-i]
-			}
-			next[k] = v
-		}
-		for k := top/2 + 1; k <= top; k++ {
-			next[k] = next[top-k]
-		}
-		f, next = next, f
-	}
-	// The chance of at least u is that of at most n m - u.
-	if 2*u > n*m {
-		var p float64
-		for k := 0; k <= n*m-u; k++ {
-			p += f[k]
-		}
-		return clip(p)
-	}
-	var q float64
-	for k := range u {
-		q += f[k]
-	}
-	return clip(1 - q)
 }
 
 func sorted(x []float64) []float64 {
