@@ -141,9 +141,9 @@ func hommel(s []float64) {
 	n := len(s)
 	p := slices.Clone(s)
 	for m := n; m > 1; m-- {
-		// The smallest of m p(j) / (j - n + m) over the m-1 largest.
+		// Simes over the m largest.
 		c := math.Inf(1)
-		for i := 1; i < m; i++ {
+		for i := range m {
 			c = math.Min(c, float64(m)*p[n-m+i]/float64(i+1))
 		}
 		for k := n - m; k < n; k++ {

@@ -80,6 +80,7 @@ func Rows() []Row {
 		preprocessFeaturesRows(),
 		preprocessScalingRows(),
 		metricsRegressionRows(),
+		experimentRows(),
 	), pending)
 }
 
