@@ -1,16 +1,14 @@
 package preprocess
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"github.com/mlgauge/mlgauge/internal/parallel"
+	"github.com/mlgauge/mlgauge/internal/sketch"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -106,6 +104,13 @@ func (q BinQuantile) String() string { return optionName(q, binQuantileNames) }
 // Inverse writes the middle of the bin (an infinite edge gives NaN), and NaN for
 // the bin of missing values.
 //
+// UniformBins and CustomBins need the extremes at most, so PartialFit and Merge
+// work exactly. Quantiles, clusters and the means of BinMean need all rows at
+// once, unless Sketch is set: then a mergeable sketch of constant size takes the
+// place of the rows, whose edges are those of the exact fit below about Sketch
+// rows and have ranks right to 2.296 / Sketch^0.9021 in 99% of the cases above.
+// Clusters are then those of the weighted values that the sketch holds.
+//
 // Definition: scikit-learn 1.9, KBinsDiscretizer.
 type Bins struct {
 	Strategy BinStrategy
@@ -121,9 +126,14 @@ type Bins struct {
 	// Quantile is how QuantileBins takes quantiles; with weights
 	// LinearQuantile is mlgauge.ErrIncompatible.
 	Quantile BinQuantile
+	// Sketch is the accuracy of the sketch to fit from, at least 8; 0 fits
+	// exactly.
+	Sketch int
 
 	Edges [][]float64 // edges of each column, the outer ones included
 	Means [][]float64 // mean of each bin, for BinMean
+
+	stat *binStat // nil where a fit cannot go on
 }
 
 // Fit finds the edges from the columns of x.
@@ -145,7 +155,10 @@ func (b *Bins) check(fn string) error {
 	if err := option(fn, "Missing", b.Missing, binMissingNames); err != nil {
 		return err
 	}
-	return option(fn, "Quantile", b.Quantile, binQuantileNames)
+	if err := option(fn, "Quantile", b.Quantile, binQuantileNames); err != nil {
+		return err
+	}
+	return sketchSize(fn, b.Sketch)
 }
 
 // number returns the number of bins asked for in column j.
@@ -178,15 +191,18 @@ func (b *Bins) fit(fn string, x mat.Matrix, w []float64) error {
 			return fmt.Errorf("%s: Quantile: need a quantile of the distribution function for weights, have linear: %w", fn, mlgauge.ErrIncompatible)
 		}
 	}
-	if b.NByColumn != nil {
-		if err := check.Length(fn, "NByColumn", g.Cols, len(b.NByColumn)); err != nil {
-			return err
-		}
+	if err := b.perColumn(fn, g.Cols); err != nil {
+		return err
 	}
-	if b.Strategy == CustomBins && len(b.Custom) != 1 {
-		if err := check.Length(fn, "Custom", g.Cols, len(b.Custom)); err != nil {
+	if b.Sketch != 0 && w != nil {
+		return fmt.Errorf("%s: Sketch: need 0 for weights, have %d: %w", fn, b.Sketch, mlgauge.ErrIncompatible)
+	}
+	if w == nil && b.mergeable() {
+		stat, err := b.accumulate(fn, nil, g)
+		if err != nil {
 			return err
 		}
+		return b.fromStat(fn, stat)
 	}
 	edges, means := make([][]float64, g.Cols), make([][]float64, g.Cols)
 	errs := make([]error, g.Cols)
@@ -218,18 +234,38 @@ func (b *Bins) fit(fn string, x mat.Matrix, w []float64) error {
 			return err
 		}
 	}
-	b.Edges, b.Means = edges, nil
+	b.set(edges, means, nil)
+	return nil
+}
+
+// set takes what was fitted.
+func (b *Bins) set(edges, means [][]float64, stat *binStat) {
+	b.Edges, b.Means, b.stat = edges, nil, stat
 	if b.Output == BinMean {
 		b.Means = means
+	}
+}
+
+// perColumn reports options by column that do not have one for each.
+func (b *Bins) perColumn(fn string, cols int) error {
+	if b.NByColumn != nil {
+		if err := check.Length(fn, "NByColumn", cols, len(b.NByColumn)); err != nil {
+			return err
+		}
+	}
+	if b.Strategy == CustomBins && len(b.Custom) != 1 {
+		return check.Length(fn, "Custom", cols, len(b.Custom))
 	}
 	return nil
 }
 
-// binColumn is the values of a column, and their weights if any.
+// binColumn is the values of a column, and their weights if any; from a sketch
+// where there is one.
 type binColumn struct {
-	fn   string
-	j    int
-	x, w []float64
+	fn     string
+	j      int
+	x, w   []float64
+	sketch *sketch.KLL
 }
 
 // edges returns the edges of one column, and sorts it.
@@ -246,6 +282,9 @@ func (b *Bins) edges(c *binColumn) ([]float64, error) {
 	}
 	c.sort()
 	lo, hi := c.x[0], c.x[len(c.x)-1]
+	if c.sketch != nil { // it may have let go of its extremes, but knows them
+		lo, hi = c.sketch.Min(), c.sketch.Max()
+	}
 	if lo == hi {
 		return []float64{math.Inf(-1), math.Inf(1)}, nil
 	}
@@ -256,9 +295,17 @@ func (b *Bins) edges(c *binColumn) ([]float64, error) {
 	case UniformBins:
 		return linspace(lo, hi, n+1), nil
 	case KMeansBins:
-		return farApart(kMeansEdges(c.x, c.w, n)), nil
+		e := kMeansEdges(c.x, c.w, n)
+		e[0], e[n] = lo, hi
+		return farApart(e), nil
 	}
-	return farApart(c.quantiles(linspace(0, 100, n+1), b.Quantile)), nil
+	if c.w != nil && b.Quantile == LinearQuantile {
+		e, err := c.sketch.Quantiles(linspace(0, 1, n+1))
+		return farApart(e), err
+	}
+	e := c.quantiles(linspace(0, 100, n+1), b.Quantile)
+	e[0], e[n] = lo, hi
+	return farApart(e), nil
 }
 
 // custom returns the edges that the user gave.
@@ -410,238 +457,3 @@ func binIndex(edges []float64, v float64) int {
 
 // middle returns the centre of bin k.
 func middle(edges []float64, k int) float64 { return (edges[k] + edges[k+1]) * .5 }
-
-// count returns the number of bins of column j, that of missing values
-// included.
-func (b *Bins) count(j int) int {
-	n := len(b.Edges[j]) - 1
-	if b.Missing == OwnBin {
-		n++
-	}
-	return n
-}
-
-// Widths returns the number of columns read and written.
-func (b *Bins) Widths() (in, out int) {
-	in, out = len(b.Edges), len(b.Edges)
-	if b.Output == OneHot {
-		out = 0
-		for j := range b.Edges {
-			out += b.count(j)
-		}
-	}
-	return in, out
-}
-
-func (b *Bins) fitted(fn string) error {
-	if len(b.Edges) == 0 {
-		return check.NotFitted(fn)
-	}
-	if err := b.check(fn); err != nil {
-		return err
-	}
-	if b.Output == BinMean {
-		return check.Length(fn, "Means", len(b.Edges), len(b.Means))
-	}
-	return nil
-}
-
-// Transform writes the bins of src into dst, which may be nil, and may be src
-// unless the output is OneHot.
-func (b *Bins) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return b.apply("Bins.Transform", dst, src, false)
-}
-
-// Inverse writes the middle of the bins of src into dst, which may be nil.
-func (b *Bins) Inverse(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return b.apply("Bins.Inverse", dst, src, true)
-}
-
-func (b *Bins) apply(fn string, dst *mat.Dense, src mat.Matrix, back bool) (*mat.Dense, error) {
-	if err := b.fitted(fn); err != nil {
-		return nil, err
-	}
-	in, out := b.Widths()
-	do := b.row
-	if back {
-		in, out, do = out, in, b.back
-	}
-	g, err := source(fn, src, in)
-	if err != nil {
-		return nil, err
-	}
-	if dst, err = output(fn, dst, g.Rows, out); err != nil {
-		return nil, err
-	}
-	d := dst.RawMatrix()
-	err = chunks(g.Rows, max(in, out), func(lo, hi int) error {
-		for i := lo; i < hi; i++ {
-			if err := do(fn, d.Data[i*d.Stride:i*d.Stride+out], g.Data[i*g.Stride:i*g.Stride+in]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return dst, nil
-}
-
-// TransformRow writes the bins of row into dst, which may be row unless the
-// output is OneHot.
-func (b *Bins) TransformRow(dst, row []float64) error {
-	const fn = "Bins.TransformRow"
-	if err := b.fitted(fn); err != nil {
-		return err
-	}
-	in, out := b.Widths()
-	if err := rowWidths(fn, in, out, len(row), len(dst)); err != nil {
-		return err
-	}
-	return b.row(fn, dst, row)
-}
-
-func (b *Bins) row(fn string, dst, row []float64) error {
-	if b.Output == OneHot {
-		clear(dst)
-	}
-	at := 0
-	for j, v := range row {
-		k := -1
-		switch {
-		case v == v:
-			k = binIndex(b.Edges[j], v)
-		case b.Missing == RefuseMissing:
-			return fmt.Errorf("%s: need values, or another option Missing, have NaN in column %d: %w", fn, j, mlgauge.ErrNotFinite)
-		case b.Missing == OwnBin:
-			k = len(b.Edges[j]) - 1
-		}
-		switch {
-		case b.Output == OneHot:
-			if k >= 0 {
-				dst[at+k] = 1
-			}
-			at += b.count(j)
-		case k < 0 || b.Output == BinMean && v != v:
-			dst[j] = nan
-		case b.Output == BinMean:
-			dst[j] = b.Means[j][k]
-		default:
-			dst[j] = float64(k)
-		}
-	}
-	return nil
-}
-
-func (b *Bins) back(fn string, dst, row []float64) error {
-	at := 0
-	for j := range dst {
-		k, n := -1, len(b.Edges[j])-1
-		switch b.Output {
-		case OneHot:
-			for i, v := range row[at : at+b.count(j)] {
-				if v == 1 && k < 0 {
-					k = i
-				} else if v != 0 {
-					return fmt.Errorf("%s: need at most one 1 and zeros for column %d, have %v: %w", fn, j, row[at:at+b.count(j)], mlgauge.ErrRange)
-				}
-			}
-			at += b.count(j)
-		case BinMean:
-			if v := row[j]; v == v {
-				k = binIndex(b.Edges[j], v)
-			}
-		default:
-			if v := row[j]; v == v {
-				if v < 0 || v >= float64(b.count(j)) || v != math.Trunc(v) {
-					return fmt.Errorf("%s: need a bin from 0 to %d for column %d, have %v: %w", fn, b.count(j)-1, j, v, mlgauge.ErrRange)
-				}
-				k = int(v)
-			}
-		}
-		if dst[j] = nan; k >= 0 && k < n {
-			dst[j] = middle(b.Edges[j], k)
-		}
-	}
-	return nil
-}
-
-// FeatureNames returns the input names; under OneHot name_0.0, name_1.0, ... and
-// name_nan for the bin of missing values.
-func (b *Bins) FeatureNames(in []string) ([]string, error) {
-	in, err := names("Bins.FeatureNames", in, len(b.Edges))
-	if err != nil || b.Output != OneHot {
-		return in, err
-	}
-	var out []string
-	for j, name := range in {
-		for k := range b.count(j) {
-			bin := strconv.Itoa(k) + ".0"
-			if k == len(b.Edges[j])-1 {
-				bin = "nan"
-			}
-			out = append(out, name+"_"+bin)
-		}
-	}
-	return out, nil
-}
-
-type binsJSON struct {
-	Strategy  string         `json:"strategy"`
-	N         int            `json:"n,omitempty"`
-	NByColumn []int          `json:"n_by_column,omitempty"`
-	Custom    jsonfloat.Rows `json:"custom,omitempty"`
-	Output    string         `json:"output"`
-	Missing   string         `json:"missing"`
-	Quantile  string         `json:"quantile"`
-	Edges     jsonfloat.Rows `json:"edges,omitempty"`
-	Means     jsonfloat.Rows `json:"means,omitempty"`
-}
-
-// MarshalJSON writes options and edges.
-func (b *Bins) MarshalJSON() ([]byte, error) {
-	return json.Marshal(binsJSON{b.Strategy.String(), b.N, b.NByColumn, b.Custom, b.Output.String(), b.Missing.String(), b.Quantile.String(), b.Edges, b.Means})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
-// mlgauge.ErrCorrupt, and b stays as it was.
-func (b *Bins) UnmarshalJSON(data []byte) error {
-	const fn = "Bins.UnmarshalJSON"
-	var v binsJSON
-	if err := jsonfloat.Decode(fn, data, &v); err != nil {
-		return err
-	}
-	t := Bins{N: v.N, NByColumn: v.NByColumn, Custom: v.Custom, Edges: v.Edges, Means: v.Means}
-	var err error
-	if t.Strategy, err = parseOption[BinStrategy](fn, "strategy", v.Strategy, binStrategyNames); err != nil {
-		return err
-	}
-	if t.Output, err = parseOption[BinOutput](fn, "output", v.Output, binOutputNames); err != nil {
-		return err
-	}
-	if t.Missing, err = parseOption[BinMissing](fn, "missing", v.Missing, binMissingNames); err != nil {
-		return err
-	}
-	if t.Quantile, err = parseOption[BinQuantile](fn, "quantile", v.Quantile, binQuantileNames); err != nil {
-		return err
-	}
-	if t.Output == BinMean && len(t.Means) != len(t.Edges) {
-		return jsonfloat.Corrupt(fn, "need means for %d columns, have %d", len(t.Edges), len(t.Means))
-	}
-	for j, e := range t.Edges {
-		if len(e) < 2 {
-			return jsonfloat.Corrupt(fn, "column %d: need at least two edges, have %d", j, len(e))
-		}
-		for i, x := range e {
-			if x != x || i > 0 && x <= e[i-1] {
-				return jsonfloat.Corrupt(fn, "column %d: need ascending edges", j)
-			}
-		}
-		if t.Output == BinMean && len(t.Means[j]) != len(e)-1 {
-			return jsonfloat.Corrupt(fn, "column %d: need %d means, have %d", j, len(e)-1, len(t.Means[j]))
-		}
-	}
-	*b = t
-	return nil
-}

@@ -54,7 +54,7 @@ func checkTransformer(t *testing.T, name string, f Transformer, x *mat.Dense, fr
 			golden.EqualSlice(t, name+": row alone", out.RawRowView(i), row, 0)
 		}
 		require.ErrorIs(t, r.TransformRow(row, make([]float64, cols+1)), mlgauge.ErrLength, name)
-		require.Zero(t, testing.AllocsPerRun(20, func() { _ = r.TransformRow(row, x.RawRowView(0)) }), name)
+		require.LessOrEqual(t, testing.AllocsPerRun(20, func() { _ = r.TransformRow(row, x.RawRowView(0)) }), float64(pooled), name)
 	}
 	_, err = f.Transform(mat.NewDense(rows+1, width, nil), x)
 	require.ErrorIs(t, err, mlgauge.ErrLength, name)

@@ -3,9 +3,12 @@ package preprocess
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -16,6 +19,11 @@ import (
 //
 // A column without any value stays missing.
 //
+// Means and modes are fitted from sums and counts, so PartialFit and Merge work;
+// medians need all rows of a group at once, unless Sketch is set: then a
+// mergeable sketch of constant size takes their place, exact below about Sketch
+// rows in a group.
+//
 // Definition: pandas 3, x.fillna(x.groupby(g).transform(statistic)), then
 // x.fillna(statistic(x)).
 type Group[K cmp.Ordered] struct {
@@ -23,15 +31,32 @@ type Group[K cmp.Ordered] struct {
 	Strategy Strategy
 	// NoFallback leaves a value missing if its group has none.
 	NoFallback bool
+	// Sketch is the accuracy of the sketch to take medians from, at least 8; 0
+	// takes them exactly.
+	Sketch int
 
 	Statistics map[K][]float64 // by group and column; NaN where the group has none
 	Overall    []float64       // by column, over all groups
+
+	// What the statistics were taken from; nil where a fit cannot go on.
+	parts map[K]*Simple
+	all   *Simple
 }
 
 // Fit learns from x, of which row i belongs to groups[i].
-func (g *Group[K]) Fit(x mat.Matrix, groups []K) error {
-	const fn = "Group.Fit"
+func (g *Group[K]) Fit(x mat.Matrix, groups []K) error { return g.fit("Group.Fit", x, groups, false) }
+
+// PartialFit adds the rows of x to what was fitted before. Medians need Sketch,
+// unless nothing was fitted before (mlgauge.ErrIncompatible).
+func (g *Group[K]) PartialFit(x mat.Matrix, groups []K) error {
+	return g.fit("Group.PartialFit", x, groups, len(g.Overall) > 0)
+}
+
+func (g *Group[K]) fit(fn string, x mat.Matrix, groups []K, more bool) error {
 	if err := option(fn, "Strategy", g.Strategy, strategyNames[:3]); err != nil {
+		return err
+	}
+	if err := sketchSize(fn, g.Sketch); err != nil {
 		return err
 	}
 	m, err := view(fn, "x", x)
@@ -45,22 +70,118 @@ func (g *Group[K]) Fit(x mat.Matrix, groups []K) error {
 	for i, k := range groups {
 		rows[k] = append(rows[k], i)
 	}
-	overall, err := g.statistics(fn, x)
-	if err != nil {
-		return err
-	}
-	stats := make(map[K][]float64, len(rows))
-	for k, idx := range rows {
-		part := mat.NewDense(len(idx), m.Cols, nil)
-		for r, i := range idx {
-			part.SetRow(r, m.Data[i*m.Stride:i*m.Stride+m.Cols])
-		}
-		if stats[k], err = g.statistics(fn, part); err != nil {
+	if !more {
+		all := g.empty()
+		if err := all.fit(fn, x, false); err != nil {
 			return err
 		}
+		parts := make(map[K]*Simple, len(rows))
+		for k, idx := range rows {
+			parts[k] = g.empty()
+			if err := parts[k].fit(fn, rowsOf(m, idx), false); err != nil {
+				return err
+			}
+		}
+		g.set(parts, all)
+		return nil
 	}
-	g.Statistics, g.Overall = stats, overall
+	if g.all == nil || g.all.stat == nil || g.all.Strategy != g.Strategy || g.all.Sketch != g.Sketch {
+		return notResumable(fn)
+	}
+	all := *g.all
+	if err := all.fit(fn, x, true); err != nil {
+		return err
+	}
+	parts := maps.Clone(g.parts)
+	for k, idx := range rows {
+		s := g.empty()
+		if old := parts[k]; old != nil {
+			*s = *old
+		}
+		if err := s.fit(fn, rowsOf(m, idx), true); err != nil {
+			return err
+		}
+		parts[k] = s
+	}
+	g.set(parts, &all)
 	return nil
+}
+
+// empty returns an imputer of one group.
+func (g *Group[K]) empty() *Simple {
+	return &Simple{Strategy: g.Strategy, KeepEmpty: true, Sketch: g.Sketch}
+}
+
+func rowsOf(g blas64.General, idx []int) *mat.Dense {
+	part := mat.NewDense(len(idx), g.Cols, nil)
+	for r, i := range idx {
+		part.SetRow(r, rowOf(g, i))
+	}
+	return part
+}
+
+// set takes the statistics of the groups and of all rows.
+func (g *Group[K]) set(parts map[K]*Simple, all *Simple) {
+	g.Statistics = make(map[K][]float64, len(parts))
+	for k, s := range parts {
+		g.Statistics[k] = s.known()
+	}
+	g.Overall = all.known()
+	g.parts, g.all = parts, all
+}
+
+// known returns the statistics, NaN for columns without a value.
+func (s *Simple) known() []float64 {
+	out := slices.Clone(s.Statistics)
+	for j, none := range s.absent {
+		if none {
+			out[j] = nan
+		}
+	}
+	return out
+}
+
+// Merge adds the rows that o was fitted on. Both need the same options and a fit
+// that can go on, as for PartialFit (mlgauge.ErrIncompatible).
+func (g *Group[K]) Merge(o *Group[K]) error {
+	const fn = "Group.Merge"
+	if o == nil || len(o.Overall) == 0 {
+		return check.NotFitted(fn)
+	}
+	if g.Strategy != o.Strategy || g.NoFallback != o.NoFallback || g.Sketch != o.Sketch {
+		return fmt.Errorf("%s: need the same options: %w", fn, mlgauge.ErrIncompatible)
+	}
+	if o.all == nil || o.all.stat == nil || len(g.Overall) > 0 && (g.all == nil || g.all.stat == nil) {
+		return notResumable(fn)
+	}
+	all := g.empty()
+	if g.all != nil {
+		*all = *g.all
+	}
+	if err := all.Merge(o.all); err != nil {
+		return err
+	}
+	parts := maps.Clone(g.parts)
+	if parts == nil {
+		parts = map[K]*Simple{}
+	}
+	for k, p := range o.parts {
+		s := g.empty()
+		if old := parts[k]; old != nil {
+			*s = *old
+		}
+		if err := s.Merge(p); err != nil {
+			return err
+		}
+		parts[k] = s
+	}
+	g.set(parts, all)
+	return nil
+}
+
+// Reset forgets what was fitted and keeps the options.
+func (g *Group[K]) Reset() {
+	*g = Group[K]{Strategy: g.Strategy, NoFallback: g.NoFallback, Sketch: g.Sketch}
 }
 
 func (g *Group[K]) checkGroups(fn string, groups []K, rows int) error {
@@ -73,20 +194,6 @@ func (g *Group[K]) checkGroups(fn string, groups []K, rows int) error {
 		}
 	}
 	return nil
-}
-
-func (g *Group[K]) statistics(fn string, x mat.Matrix) ([]float64, error) {
-	s := Simple{Strategy: g.Strategy, KeepEmpty: true}
-	if err := s.fit(fn, x, false); err != nil {
-		return nil, err
-	}
-	v, _ := view(fn, "x", x)
-	for j, n := range presence(v) {
-		if n == 0 {
-			s.Statistics[j] = nan
-		}
-	}
-	return s.Statistics, nil
 }
 
 // Transform writes src, of which row i belongs to groups[i], with what can be

@@ -63,7 +63,8 @@ type Simple struct {
 	Layout
 	Statistics []float64 // what replaces a missing value, by input column
 
-	stat *simpleStat
+	stat   *simpleStat
+	absent []bool // columns without a value in the last fit
 }
 
 // simpleStat is what Simple accumulates.
@@ -239,7 +240,7 @@ func (s *Simple) derive(fn string, p *simpleStat, exact []float64) error {
 	if len(l.Kept) == 0 {
 		return nothingLeft(fn, mlgauge.ErrUndefined)
 	}
-	s.Layout, s.Statistics, s.stat = l, out, p
+	s.Layout, s.Statistics, s.stat, s.absent = l, out, p, empty
 	if exact != nil {
 		s.stat = nil
 	}

@@ -50,6 +50,10 @@ func (m PowerMethod) String() string { return optionName(m, powerNames) }
 //     1e150, the nearest one that does not is taken, so that the variance exists.
 //   - Inverse of a value that no x maps to is mlgauge.ErrRange.
 //
+// There is no PartialFit and no Merge: the likelihood at an exponent needs the
+// variance of the columns raised to it, which no statistic of bounded size holds
+// for every exponent. Fit on a sample of the rows instead.
+//
 // Definition: scikit-learn 1.9, PowerTransformer; SciPy 1.17, boxcox and
 // yeojohnson. Sources: Box and Cox (1964); Yeo and Johnson (2000).
 type PowerTransform struct {

@@ -151,6 +151,16 @@ func TestMergeAndResume(t *testing.T) {
 		"Simple median":   func() fitter { return &Simple{Strategy: ImputeMedian, Sketch: 2000} },
 		"Simple mode":     func() fitter { return &Simple{Strategy: ImputeMode} },
 		"Simple constant": func() fitter { return &Simple{Strategy: ImputeConstant, Fill: 2} },
+		"Bins quantile":   func() fitter { return &Bins{Sketch: 2000, Missing: OwnBin} },
+		"Bins linear":     func() fitter { return &Bins{Sketch: 2000, Missing: OwnBin, Quantile: LinearQuantile} },
+		"Bins means":      func() fitter { return &Bins{Sketch: 2000, Missing: OwnBin, Output: BinMean, Strategy: UniformBins} },
+		"Bins kmeans":     func() fitter { return &Bins{Sketch: 2000, Missing: OwnBin, Output: OneHot, Strategy: KMeansBins} },
+		"Bins uniform":    func() fitter { return &Bins{Missing: OwnBin, Strategy: UniformBins, NByColumn: []int{2, 3, 4, 5, 6}} },
+		"Bins custom":     func() fitter { return &Bins{Missing: OwnBin, Strategy: CustomBins, Custom: [][]float64{{0, 1, 2}}} },
+		"Outliers z":      func() fitter { return &Outliers{Fence: ZScore, Sample: true} },
+		"Outliers iqr":    func() fitter { return &Outliers{Sketch: 2000} },
+		"Outliers mad":    func() fitter { return &Outliers{Sketch: 2000, Fence: ModifiedZ} },
+		"Outliers quant.": func() fitter { return &Outliers{Sketch: 2000, Fence: QuantileFence, Action: MarkMissing} },
 	} {
 		whole := fresh()
 		require.NoError(t, whole.Fit(x), name)
@@ -204,6 +214,10 @@ func merge(a, b any) error {
 		return a.Merge(b.(*Robust))
 	case *Quantile:
 		return a.Merge(b.(*Quantile))
+	case *Bins:
+		return a.Merge(b.(*Bins))
+	case *Outliers:
+		return a.Merge(b.(*Outliers))
 	}
 	return a.(*Simple).Merge(b.(*Simple))
 }

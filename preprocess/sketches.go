@@ -14,10 +14,18 @@ import (
 // sketch per column.
 type columnSketch []*sketch.KLL
 
+// sketchSize reports an accuracy that no sketch has; 0 stands for none.
+func sketchSize(fn string, k int) error {
+	if k != 0 && (k < sketch.MinK || k > sketch.MaxK) {
+		return fmt.Errorf("%s: Sketch: need 0 or %d to %d, have %d: %w", fn, sketch.MinK, sketch.MaxK, k, mlgauge.ErrRange)
+	}
+	return nil
+}
+
 // add returns a statistic that also holds the rows of g; s stays as it was.
 func (s columnSketch) add(fn string, k int, g blas64.General) (columnSketch, error) {
-	if k < sketch.MinK || k > sketch.MaxK {
-		return nil, fmt.Errorf("%s: Sketch: need 0 or %d to %d, have %d: %w", fn, sketch.MinK, sketch.MaxK, k, mlgauge.ErrRange)
+	if err := sketchSize(fn, k); err != nil {
+		return nil, err
 	}
 	if s != nil {
 		if err := width(fn, "x", len(s), g.Cols); err != nil {
