@@ -25,11 +25,10 @@ const (
 // csvSource reads CSV block by block. A record that reaches the end of the data
 // in memory is parsed again when more has been read.
 type csvSource struct {
-	in       *input
-	o        Options
-	comma    byte
-	numbers  []string // marks of a missing value that are not empty
-	empty    bool     // whether an empty field is missing
+	in    *input
+	o     Options
+	comma byte
+	marks
 	plan     []csvColumn
 	out      []int // position in the file of each column delivered
 	buf      []byte
@@ -154,13 +153,7 @@ func (s *csvSource) options() error {
 	if o.Missing == nil {
 		o.Missing = DefaultMissing
 	}
-	for _, m := range o.Missing {
-		if m == "" {
-			s.empty = true
-		} else {
-			s.numbers = append(s.numbers, m)
-		}
-	}
+	s.marks = newMarks(o.Missing)
 	for name, t := range o.Types {
 		if t > String {
 			return check.Option(fn, fmt.Sprintf("type of column %q", name), t)
@@ -531,34 +524,6 @@ func (s *csvSource) parseRow() (next int, st rowState, err error) {
 		}
 	}
 	return pos, rowOK, nil
-}
-
-// number reads a whole field: a number or a missing value, with spaces around.
-func (s *csvSource) number(raw []byte) (float64, bool) {
-	raw = bytes.Trim(raw, " \t")
-	if v, n := kernel.ScanFloat(raw); n == len(raw) && n > 0 {
-		return v, true
-	}
-	if len(raw) == 0 {
-		return math.NaN(), s.empty
-	}
-	for _, m := range s.numbers {
-		if string(raw) == m {
-			return math.NaN(), true
-		}
-	}
-	sign := 1
-	word := raw
-	if word[0] == '-' || word[0] == '+' {
-		if word[0] == '-' {
-			sign = -1
-		}
-		word = word[1:]
-	}
-	if bytes.EqualFold(word, []byte("inf")) || bytes.EqualFold(word, []byte("infinity")) {
-		return math.Inf(sign), true
-	}
-	return 0, false
 }
 
 // errType marks the error that ReadFile answers by reading again.

@@ -48,4 +48,36 @@
 // DefaultMissing (or Options.Missing) are missing, quoted or not. Names that
 // end in .gz are decompressed, "-" is standard input (decompressed if it starts
 // as gzip does), and .tsv means tabs.
+//
+// # Parquet
+//
+// Flat columns are read page by page; a nested or repeated column is refused by
+// its name, unless Options.Columns leaves it out. The file says the types, so
+// nothing is inferred, and its nulls are missing: no text is, unless
+// Options.Missing says so. These columns are Float:
+//
+//	integers of any width and sign   rounded beyond 2^53
+//	float, double, half precision
+//	boolean                          0 and 1
+//	decimal                          correctly rounded
+//	date, timestamp, INT96           seconds since 1970-01-01, as UTC (Field.Time)
+//	time of day                      seconds since midnight
+//
+// and these are String: UTF-8, enumerations, JSON, UUID, and bytes without a
+// meaning. Any column may be declared String: numbers are then written exactly,
+// booleans as true and false, and times as in RFC 3339. Text declared Float is
+// parsed as in CSV. Pages are plain, dictionary, RLE, delta or byte-stream-split,
+// of version 1 or 2, and uncompressed or compressed by snappy, gzip, zstd, LZ4
+// or brotli. Counts and sizes in the file are held against the bytes there are
+// before memory is taken for them; a page that does not decode to what its header
+// says, or fails its checksum, is an *Error that wraps ErrCorrupt.
+//
+// # JSON Lines
+//
+// Each line of a .jsonl or .ndjson file is a flat object; the columns are the
+// keys in the order of their appearance in the whole file. A key that is not there,
+// null and NaN are missing. A column is Float if all its values are numbers and
+// String otherwise, with numbers as they stand in the file and true and false as
+// text. An object or an array as a value is refused by the name of its column,
+// unless Options.Columns leaves it out; so is a key that is there twice.
 package table

@@ -32,7 +32,9 @@ type Options struct {
 	// Infer is how the other types are found.
 	Infer Infer
 	// Missing are the texts that mean a missing value; nil means
-	// DefaultMissing, an empty slice that every text is a value.
+	// DefaultMissing, an empty slice that every text is a value. In Parquet and
+	// JSON Lines, which mark missing values themselves, nil means that every text
+	// is a value.
 	Missing []string
 	// BatchRows is the most rows that Next returns; 0 means 65,536.
 	BatchRows int
@@ -61,6 +63,10 @@ const (
 type Field struct {
 	Name string
 	Type Type
+	// Time tells that the numbers are seconds since 1970-01-01 UTC, from a date
+	// or a timestamp of a file format that has them; declared String, the column
+	// is text as in RFC 3339.
+	Time bool
 }
 
 // A source is what a file format implements.
@@ -76,6 +82,11 @@ type source interface {
 	close() error
 }
 
+var (
+	parquetSuffixes = []string{".parquet", ".pq"}
+	jsonSuffixes    = []string{".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"}
+)
+
 // formats finds the reader of a file by the end of its name, in order; a name
 // that none claims is CSV.
 var formats = []struct {
@@ -83,6 +94,8 @@ var formats = []struct {
 	open     func(path string, o Options) (source, error)
 }{
 	{[]string{".csv", ".csv.gz", ".tsv", ".tsv.gz"}, openCSV},
+	{parquetSuffixes, openParquet},
+	{jsonSuffixes, openJSON},
 }
 
 // hasSuffix ignores the case of the suffix.
@@ -96,6 +109,9 @@ func hasSuffix(path string, suffixes ...string) bool {
 }
 
 func openSource(path string, o Options) (source, error) {
+	if path == "-" {
+		return openStream(stdin, o)
+	}
 	for _, f := range formats {
 		if hasSuffix(path, f.suffixes...) {
 			return f.open(path, o)
@@ -112,7 +128,8 @@ type Reader struct {
 }
 
 // Open opens a file for reading in batches; its format follows from the end of
-// its name, "-" is standard input as CSV. The caller closes the reader.
+// its name. "-" is standard input: Parquet or JSON Lines if it starts so, CSV
+// otherwise. The caller closes the reader.
 //
 // The error is an *Error if the content is at fault, and wraps an error of
 // package os if the file cannot be opened or read.

@@ -20,17 +20,32 @@ type Writer struct {
 	file *wholefile.File // nil when writing to standard output
 	z    *gzip.Writer
 	buf  *bufio.Writer
-	csv  csvWriter
+	to   encoder
+	some bool // a batch was written
 	err  error
 }
 
-// Create starts a file in the format that the end of its name says: .csv or
-// .tsv, with .gz behind it for gzip; "-" is standard output as CSV. Any other
-// name is CSV. Nothing is at path until Close; Abort leaves what was there.
+// An encoder is what a file format implements for writing.
+type encoder interface {
+	write(w *bufio.Writer, t *Table) error
+	end(w *bufio.Writer) error // after the last batch
+}
+
+// Create starts a file in the format that the end of its name says: .csv, .tsv,
+// .jsonl or .ndjson, with .gz behind it for gzip, or .parquet; "-" is standard
+// output as CSV. Any other name is CSV. Nothing is at path until Close; Abort
+// leaves what was there.
 func Create(path string) (*Writer, error) {
-	w := &Writer{csv: csvWriter{comma: ','}}
-	if hasSuffix(path, ".tsv", ".tsv.gz") {
-		w.csv.comma = '\t'
+	w := new(Writer)
+	switch {
+	case hasSuffix(path, parquetSuffixes...):
+		w.to = new(parquetWriter)
+	case hasSuffix(path, jsonSuffixes...):
+		w.to = new(jsonWriter)
+	case hasSuffix(path, ".tsv", ".tsv.gz"):
+		w.to = &csvWriter{comma: '\t'}
+	default:
+		w.to = &csvWriter{comma: ','}
 	}
 	var out io.Writer = os.Stdout
 	if path != "-" {
@@ -49,11 +64,13 @@ func Create(path string) (*Writer, error) {
 }
 
 // Write appends the rows of t. Every batch must have the columns of the first,
-// by name and in order (ErrIncompatible); their types may differ. After an
-// error every further call returns it, and Close aborts.
+// by name and in order (ErrIncompatible); their types may differ, except that a
+// column of numbers in Parquet cannot go on with text (ErrIncompatible). After
+// an error every further call returns it, and Close aborts.
 func (w *Writer) Write(t *Table) error {
 	if w.err == nil {
-		w.err = w.csv.write(w.buf, t)
+		w.err = w.to.write(w.buf, t)
+		w.some = true
 	}
 	return w.err
 }
@@ -61,8 +78,11 @@ func (w *Writer) Write(t *Table) error {
 // Close completes the file and gives it its name. Without a call of Write it
 // returns an error that wraps ErrEmpty, for there are no column names.
 func (w *Writer) Close() error {
-	if w.err == nil && w.csv.names == nil {
+	if w.err == nil && !w.some {
 		w.err = fmt.Errorf("table.Writer.Close: need at least one batch, have none: %w", mlgauge.ErrEmpty)
+	}
+	if w.err == nil {
+		w.err = w.to.end(w.buf)
 	}
 	if w.err == nil {
 		w.err = w.buf.Flush()
@@ -175,6 +195,8 @@ func (c *csvWriter) write(w *bufio.Writer, t *Table) error {
 	c.line = c.line[:0]
 	return err
 }
+
+func (c *csvWriter) end(*bufio.Writer) error { return nil }
 
 func (c *csvWriter) sep(b []byte, i int) []byte {
 	if i > 0 {
