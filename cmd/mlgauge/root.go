@@ -65,6 +65,9 @@ func newRoot() *cobra.Command {
 		driftCommand(),
 		evaluateCommand(),
 		guideCommand(),
+		profileCommand(),
+		baselineCommand(),
+		checkCommand(),
 	)
 	return root
 }

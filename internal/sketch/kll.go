@@ -389,3 +389,7 @@ func (s *KLL) Weighted() (values, weights []float64) {
 	}
 	return values, weights
 }
+
+// Levels returns the values held, level by level: a value of level h stands for
+// 2^h values. The caller must not change them.
+func (s *KLL) Levels() [][]float64 { return s.levels }
