@@ -271,21 +271,23 @@ func (c *CountVectorizer) derive(order []int32) {
 	lo, hi := c.bounds()
 	ids := make([]int32, 0, n)
 	for _, id := range order {
-		if df := float64(c.stats.df[id]); df >= lo && df <= hi {
+		if df := float64(c.stats.counts[id].df); df >= lo && df <= hi {
 			ids = append(ids, id)
 		}
 	}
 	if k := c.MaxFeatures; k > 0 && k < len(ids) {
-		weight := c.stats.total
-		if c.Binary {
-			weight = c.stats.df
+		weight := func(place int32) int64 {
+			if c.Binary {
+				return c.stats.counts[ids[place]].df
+			}
+			return c.stats.counts[ids[place]].total
 		}
 		// places in byte order, the largest totals first
 		places := make([]int32, len(ids))
 		for i := range places {
 			places[i] = int32(i)
 		}
-		slices.SortStableFunc(places, func(a, b int32) int { return cmp.Compare(weight[ids[b]], weight[ids[a]]) })
+		slices.SortStableFunc(places, func(a, b int32) int { return cmp.Compare(weight(b), weight(a)) })
 		places = places[:k]
 		slices.Sort(places)
 		best := make([]int32, k)
@@ -332,12 +334,12 @@ func (c *CountVectorizer) ready(fn string) (*CountVectorizer, error) {
 // Errors: ErrNotFitted before Fit, unless Terms are given; ErrRange for a
 // document that is not valid UTF-8 (see Invalid) or longer than 1 GB.
 func (c *CountVectorizer) Transform(dst *encoding.CSR, docs []string) (*encoding.CSR, error) {
-	return c.transform("CountVectorizer.Transform", dst, docs, nil)
+	return c.transform("CountVectorizer.Transform", dst, docs, weigher{})
 }
 
 // TransformOne is Transform for one document.
 func (c *CountVectorizer) TransformOne(dst *encoding.CSR, doc string) (*encoding.CSR, error) {
-	return c.transformOne("CountVectorizer.TransformOne", dst, doc, nil)
+	return c.transformOne("CountVectorizer.TransformOne", dst, doc, weigher{})
 }
 
 // FitTransform fits on docs and returns their counts, with one look at each
@@ -349,7 +351,7 @@ func (c *CountVectorizer) FitTransform(dst *encoding.CSR, docs []string) (*encod
 	if err != nil {
 		return nil, err
 	}
-	return rows.finish(dst, c, nil), nil
+	return rows.finish(dst, c, weigher{}), nil
 }
 
 // FeatureNames returns the terms of the columns in their order; nil before Fit.

@@ -15,9 +15,11 @@ import (
 type DocumentFrequencies struct {
 	vocabulary Vocabulary
 	documents  int
-	df         []int64 // by number of the term
-	total      []int64
+	counts     []count // by number of the term
 }
+
+// A count says in how many documents a term occurs and how often in all.
+type count struct{ df, total int64 }
 
 // Add counts one document, given by its terms in any order.
 //
@@ -30,8 +32,8 @@ func (d *DocumentFrequencies) Add(terms ...string) error {
 			return fmt.Errorf("DocumentFrequencies.Add: %w", err)
 		}
 		doc.grow()
-		doc.df[id] = 1
-		doc.total[id]++
+		doc.counts[id].df = 1
+		doc.counts[id].total++
 	}
 	doc.documents = 1
 	return d.Merge(&doc)
@@ -39,9 +41,8 @@ func (d *DocumentFrequencies) Add(terms ...string) error {
 
 // grow gives every term of the vocabulary its counts.
 func (d *DocumentFrequencies) grow() {
-	for len(d.df) < d.vocabulary.Len() {
-		d.df = append(d.df, 0)
-		d.total = append(d.total, 0)
+	for len(d.counts) < d.vocabulary.Len() {
+		d.counts = append(d.counts, count{})
 	}
 }
 
@@ -70,15 +71,15 @@ func (d *DocumentFrequencies) merge(o *DocumentFrequencies) []int32 {
 	}
 	d.grow()
 	for i, id := range ids {
-		d.df[id] += o.df[i]
-		d.total[id] += o.total[i]
+		d.counts[id].df += o.counts[i].df
+		d.counts[id].total += o.counts[i].total
 	}
 	d.documents += o.documents
 	return ids
 }
 
 func (d *DocumentFrequencies) clone() DocumentFrequencies {
-	return DocumentFrequencies{d.vocabulary.clone(), d.documents, append([]int64(nil), d.df...), append([]int64(nil), d.total...)}
+	return DocumentFrequencies{d.vocabulary.clone(), d.documents, append([]count(nil), d.counts...)}
 }
 
 // Len returns the number of terms.
@@ -93,7 +94,7 @@ func (d *DocumentFrequencies) Documents() int { return d.documents }
 // DocumentFrequency returns in how many documents a term occurs.
 func (d *DocumentFrequencies) DocumentFrequency(term string) int {
 	if id, ok := d.vocabulary.ID(term); ok {
-		return int(d.df[id])
+		return int(d.counts[id].df)
 	}
 	return 0
 }
@@ -101,7 +102,7 @@ func (d *DocumentFrequencies) DocumentFrequency(term string) int {
 // Total returns how often a term occurs in all documents.
 func (d *DocumentFrequencies) Total(term string) int {
 	if id, ok := d.vocabulary.ID(term); ok {
-		return int(d.total[id])
+		return int(d.counts[id].total)
 	}
 	return 0
 }
@@ -146,8 +147,8 @@ func (d *DocumentFrequencies) MarshalBinary() ([]byte, error) {
 	w.Int(d.documents)
 	d.vocabulary.write(w, order)
 	for _, id := range order {
-		w.Int(int(d.df[id]))
-		w.Int(int(d.total[id]))
+		w.Int(int(d.counts[id].df))
+		w.Int(int(d.counts[id].total))
 	}
 	return w.Finish(), nil
 }
@@ -160,8 +161,7 @@ func (d *DocumentFrequencies) UnmarshalBinary(data []byte) error {
 	n.documents = r.Int()
 	n.vocabulary = readVocabulary(r)
 	for range n.vocabulary.Len() {
-		n.df = append(n.df, int64(r.Int()))
-		n.total = append(n.total, int64(r.Int()))
+		n.counts = append(n.counts, count{int64(r.Int()), int64(r.Int())})
 	}
 	if why := n.check(); why != "" {
 		r.Fail("%s", why)
@@ -175,12 +175,12 @@ func (d *DocumentFrequencies) UnmarshalBinary(data []byte) error {
 
 // check says what is impossible about the counts.
 func (d *DocumentFrequencies) check() string {
-	if d.documents < 0 || len(d.df) != d.Len() || len(d.total) != d.Len() {
+	if d.documents < 0 || len(d.counts) != d.Len() {
 		return "need as many frequencies as terms and no negative count"
 	}
-	for i, n := range d.df {
-		if n < 0 || n > int64(d.documents) || d.total[i] < n {
-			return fmt.Sprintf("need a document frequency in [0, %d] and a total at least as large, have %d and %d", d.documents, n, d.total[i])
+	for _, n := range d.counts {
+		if n.df < 0 || n.df > int64(d.documents) || n.total < n.df {
+			return fmt.Sprintf("need a document frequency in [0, %d] and a total at least as large, have %d and %d", d.documents, n.df, n.total)
 		}
 	}
 	return ""

@@ -193,8 +193,8 @@ func (d *DocumentFrequencies) MarshalJSON() ([]byte, error) {
 
 func (f *frequencies) add(d *DocumentFrequencies, id int) {
 	f.Terms = append(f.Terms, d.vocabulary.Term(id))
-	f.DF = append(f.DF, d.df[id])
-	f.Total = append(f.Total, d.total[id])
+	f.DF = append(f.DF, d.counts[id].df)
+	f.Total = append(f.Total, d.counts[id].total)
 }
 
 // UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) d stays
@@ -214,7 +214,13 @@ func (d *DocumentFrequencies) UnmarshalJSON(data []byte) error {
 }
 
 func (f *frequencies) statistic(fn string) (DocumentFrequencies, error) {
-	n := DocumentFrequencies{documents: f.Documents, df: f.DF, total: f.Total}
+	n := DocumentFrequencies{documents: f.Documents}
+	if len(f.DF) != len(f.Terms) || len(f.Total) != len(f.Terms) {
+		return n, jsonfloat.Corrupt(fn, "frequencies: need as many as terms (%d), have %d and %d", len(f.Terms), len(f.DF), len(f.Total))
+	}
+	for i, df := range f.DF {
+		n.counts = append(n.counts, count{df, f.Total[i]})
+	}
 	for i, t := range f.Terms {
 		if id, err := n.vocabulary.Add(t); err != nil || id != i {
 			return n, jsonfloat.Corrupt(fn, "terms: need each term once, have %.40q again", t)

@@ -117,8 +117,8 @@ func (s *SIF) check(fn string, v *Vectors) (tokens float64, err error) {
 		return 0, check.NotEmpty(fn, "v", 0)
 	}
 	if s.Frequencies != nil {
-		for _, n := range s.Frequencies.total {
-			tokens += float64(n)
+		for _, n := range s.Frequencies.counts {
+			tokens += float64(n.total)
 		}
 	}
 	if tokens == 0 {

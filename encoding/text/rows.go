@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"runtime"
@@ -17,14 +18,15 @@ import (
 // two blocks stay on one core.
 const blockBytes = 1 << 18
 
-// A block is what counting made of some neighbouring documents: the pairs of
-// each, a number of a term in the upper half and its count in the lower.
+// A block is what counting made of some neighbouring documents: for each term of
+// each, its number and its count, as varints: frequent terms have small numbers,
+// so that a pair takes three bytes or so.
 type block struct {
 	lo, hi int // documents
 	index  int
 	worker int
-	pairs  []uint64
-	ends   []uint32 // where the pairs of each document end
+	pairs  []byte
+	terms  []uint32 // how many terms each document has
 }
 
 // counted is what counting made of all documents.
@@ -133,7 +135,7 @@ func (c *CountVectorizer) count(fn string, docs []string, keep bool) (*counted, 
 			scans[w] = takeScanner()
 		}
 		s, part := scans[w], &parts[w]
-		s.tmp = s.tmp[:0]
+		s.packed = s.packed[:0]
 		for i := b.lo; i < b.hi; i++ {
 			terms := s.scan(c.plan, docs[i])
 			// the worst case of Vocabulary.put, looked at once per document
@@ -144,18 +146,16 @@ func (c *CountVectorizer) count(fn string, docs []string, keep bool) (*counted, 
 			row := s.tally(terms, &part.vocabulary, !fixed, nil)
 			part.grow()
 			for _, p := range row {
-				part.df[p>>32]++
-				part.total[p>>32] += int64(uint32(p))
+				n := &part.counts[p>>32]
+				n.df++
+				n.total += int64(uint32(p))
 			}
 			if keep {
-				s.tmp = append(s.tmp, row...)
-				b.ends = append(b.ends, uint32(len(s.tmp)))
+				s.pack(b, row)
 			}
 		}
 		part.documents += b.hi - b.lo
-		if keep {
-			b.pairs = slices.Clone(s.tmp)
-		}
+		b.pairs = slices.Clone(s.packed)
 	})
 	for _, s := range scans {
 		if s != nil {
@@ -180,6 +180,26 @@ func (c *CountVectorizer) count(fn string, docs []string, keep bool) (*counted, 
 	return out, nil
 }
 
+// pack appends the pairs of a document.
+func (s *scanner) pack(b *block, row []uint64) {
+	b.terms = append(b.terms, uint32(len(row)))
+	for _, p := range row {
+		s.packed = binary.AppendUvarint(s.packed, p>>32)
+		s.packed = binary.AppendUvarint(s.packed, p&math.MaxUint32)
+	}
+}
+
+// unpack calls do for each pair of n in packed, and returns the rest.
+func unpack(packed []byte, n uint32, do func(id, count uint64)) []byte {
+	for range n {
+		id, k := binary.Uvarint(packed)
+		count, m := binary.Uvarint(packed[k:])
+		packed = packed[k+m:]
+		do(id, count)
+	}
+	return packed
+}
+
 func growth(terms []kernel.Piece) (n uint64) {
 	for _, t := range terms {
 		n += uint64(t.Hi - t.Lo)
@@ -188,8 +208,8 @@ func growth(terms []kernel.Piece) (n uint64) {
 }
 
 // finish turns the pairs into a matrix with the columns of c, weighted by w if
-// it is not nil, and lets go of them block by block.
-func (n *counted) finish(dst *encoding.CSR, c *CountVectorizer, w *weigher) *encoding.CSR {
+// it is on, and lets go of them block by block.
+func (n *counted) finish(dst *encoding.CSR, c *CountVectorizer, w weigher) *encoding.CSR {
 	// number of a term with a worker -> column
 	columns := make([][]int32, max(1, len(n.remap)))
 	for i := range columns {
@@ -207,14 +227,17 @@ func (n *counted) finish(dst *encoding.CSR, c *CountVectorizer, w *weigher) *enc
 	starts := make([]int, len(n.blocks)+1)
 	parallel.Each(len(n.blocks), func(i int) {
 		b := &n.blocks[i]
-		size := len(b.pairs)
+		size := 0
+		for _, k := range b.terms {
+			size += int(k)
+		}
 		if pruned {
-			size = 0
-			for _, p := range b.pairs {
-				if columns[b.worker][p>>32] >= 0 {
-					size++
+			known := columns[b.worker]
+			unpack(b.pairs, uint32(size), func(id, _ uint64) {
+				if known[id] < 0 {
+					size--
 				}
-			}
+			})
 		}
 		starts[i+1] = size
 	})
@@ -225,20 +248,19 @@ func (n *counted) finish(dst *encoding.CSR, c *CountVectorizer, w *weigher) *enc
 	parallel.Each(len(n.blocks), func(i int) {
 		b := &n.blocks[i]
 		s := takeScanner()
-		at, from := starts[i], uint32(0)
-		for d, end := range b.ends {
+		at, packed, known := starts[i], b.pairs, columns[b.worker]
+		for d, terms := range b.terms {
 			row := s.row[:0]
-			for _, p := range b.pairs[from:end] {
-				if j := columns[b.worker][p>>32]; j >= 0 {
-					row = append(row, uint64(j)<<32|p&math.MaxUint32)
+			packed = unpack(packed, terms, func(id, count uint64) {
+				if j := known[id]; j >= 0 {
+					row = append(row, uint64(j)<<32|count)
 				}
-			}
+			})
 			s.row = row
-			from = end
-			at += s.emit(dst.Indices[at:], dst.Data[at:], row, len(c.ids), c.Binary, w)
+			at += s.emit(dst.Indices[at:], dst.Data[at:], row, len(c.ids), c.Binary, &w)
 			dst.Indptr[b.lo+d+1] = at
 		}
-		b.pairs, b.ends = nil, nil
+		b.pairs, b.terms = nil, nil
 		s.release()
 	})
 	return dst
@@ -261,7 +283,7 @@ func (s *scanner) emit(indices []int32, data []float64, row []uint64, columns in
 			data[k] = 1
 		}
 	}
-	if w != nil {
+	if w.on {
 		w.weigh(indices, data)
 	}
 	return len(row)
@@ -289,7 +311,7 @@ func resized[T any](x []T, n int) []T {
 }
 
 // transform counts docs with the columns that c knows.
-func (c *CountVectorizer) transform(fn string, dst *encoding.CSR, docs []string, w *weigher) (*encoding.CSR, error) {
+func (c *CountVectorizer) transform(fn string, dst *encoding.CSR, docs []string, w weigher) (*encoding.CSR, error) {
 	c, err := c.ready(fn)
 	if err != nil {
 		return nil, err
@@ -313,7 +335,7 @@ func (c *CountVectorizer) transform(fn string, dst *encoding.CSR, docs []string,
 	return dst, nil
 }
 
-func (c *CountVectorizer) transformOne(fn string, dst *encoding.CSR, doc string, w *weigher) (*encoding.CSR, error) {
+func (c *CountVectorizer) transformOne(fn string, dst *encoding.CSR, doc string, w weigher) (*encoding.CSR, error) {
 	c, err := c.ready(fn)
 	if err != nil {
 		return nil, err
@@ -329,27 +351,26 @@ func (c *CountVectorizer) transformOne(fn string, dst *encoding.CSR, doc string,
 }
 
 // appendRow appends row i to dst.
-func (c *CountVectorizer) appendRow(s *scanner, dst *encoding.CSR, i int, doc string, w *weigher) {
+func (c *CountVectorizer) appendRow(s *scanner, dst *encoding.CSR, i int, doc string, w weigher) {
 	row := s.tally(s.scan(c.plan, doc), &c.stats.vocabulary, false, c.columns)
 	at := len(dst.Indices)
 	dst.Indices = slices.Grow(dst.Indices, len(row))[:at+len(row)]
 	dst.Data = slices.Grow(dst.Data, len(row))[:at+len(row)]
-	s.emit(dst.Indices[at:], dst.Data[at:], row, len(c.ids), c.Binary, w)
+	s.emit(dst.Indices[at:], dst.Data[at:], row, len(c.ids), c.Binary, &w)
 	dst.Indptr[i+1] = at + len(row)
 }
 
 // transformBlocks counts blocks of documents on several cores, each into its own
 // memory, and puts the results together.
-func (c *CountVectorizer) transformBlocks(dst *encoding.CSR, docs []string, w *weigher) *encoding.CSR {
+func (c *CountVectorizer) transformBlocks(dst *encoding.CSR, docs []string, w weigher) *encoding.CSR {
 	n := &counted{docs: len(docs), blocks: cut(docs)}
 	each(n.blocks, func(_ int, b *block) {
 		s := takeScanner()
-		var pairs []uint64
+		s.packed = s.packed[:0]
 		for i := b.lo; i < b.hi; i++ {
-			pairs = append(pairs, s.tally(s.scan(c.plan, docs[i]), &c.stats.vocabulary, false, nil)...)
-			b.ends = append(b.ends, uint32(len(pairs)))
+			s.pack(b, s.tally(s.scan(c.plan, docs[i]), &c.stats.vocabulary, false, nil))
 		}
-		b.pairs = pairs
+		b.pairs = slices.Clone(s.packed)
 		s.release()
 	})
 	for i := range n.blocks {

@@ -33,6 +33,8 @@ type scanner struct {
 	stamp uint32
 	row   []uint64
 	tmp   []uint64
+
+	packed []byte
 }
 
 // A mark says where a term stands in the row of the document that was stamped

@@ -126,12 +126,12 @@ func (t *trainer) learnWords(fn string, sentences [][]string) error {
 				return fmt.Errorf("%s: %w", fn, err)
 			}
 			all.grow()
-			all.total[id]++
+			all.counts[id].total++
 		}
 	}
 	var ids []int32
-	for id, n := range all.total {
-		if n >= int64(t.MinCount) {
+	for id, n := range all.counts {
+		if n.total >= int64(t.MinCount) {
 			ids = append(ids, int32(id))
 		}
 	}
@@ -141,15 +141,15 @@ func (t *trainer) learnWords(fn string, sentences [][]string) error {
 	if len(ids) == 1 {
 		return fmt.Errorf("%s: sentences: need at least two words that occur %d times, have one: %w", fn, t.MinCount, mlgauge.ErrUndefined)
 	}
-	slices.SortStableFunc(ids, func(a, b int32) int { return cmp.Compare(all.total[b], all.total[a]) })
+	slices.SortStableFunc(ids, func(a, b int32) int { return cmp.Compare(all.counts[b].total, all.counts[a].total) })
 	number := make([]int32, all.Len())
 	for i := range number {
 		number[i] = -1
 	}
 	for i, id := range ids {
 		t.v.words.put(all.vocabulary.bytes(int(id)))
-		t.counts = append(t.counts, all.total[id])
-		t.total += all.total[id]
+		t.counts = append(t.counts, all.counts[id].total)
+		t.total += all.counts[id].total
 		number[id] = int32(i)
 	}
 	for _, s := range sentences {

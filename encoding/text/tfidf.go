@@ -46,8 +46,9 @@ func (w Weighting) idf(fn string, n int, df []int64) ([]float64, error) {
 	return out, nil
 }
 
-// A weigher turns a row of counts into weights.
+// A weigher turns a row of counts into weights, if it is on.
 type weigher struct {
+	on bool
 	Weighting
 	idf []float64
 }
@@ -249,7 +250,7 @@ type TfidfVectorizer struct {
 func (t *TfidfVectorizer) columnIDF(fn string, c *CountVectorizer) ([]float64, error) {
 	df := make([]int64, len(c.ids))
 	for j, id := range c.ids {
-		df[j] = c.stats.df[id]
+		df[j] = c.stats.counts[id].df
 	}
 	return t.idf(fn, c.stats.documents, df)
 }
@@ -338,7 +339,7 @@ func (t *TfidfVectorizer) weigher(fn string) (weigher, error) {
 		return weigher{}, err
 	}
 	if t.NoIDF {
-		return weigher{Weighting: t.Weighting}, nil
+		return weigher{on: true, Weighting: t.Weighting}, nil
 	}
 	if !t.fitted {
 		return weigher{}, check.NotFitted(fn)
@@ -346,7 +347,7 @@ func (t *TfidfVectorizer) weigher(fn string) (weigher, error) {
 	if err := check.Length(fn, "IDF", len(t.ids), len(t.IDF)); err != nil {
 		return weigher{}, err
 	}
-	return weigher{t.Weighting, t.IDF}, nil
+	return weigher{true, t.Weighting, t.IDF}, nil
 }
 
 // Transform returns the weights of docs, in dst if it is not nil; dst is grown
@@ -359,7 +360,7 @@ func (t *TfidfVectorizer) Transform(dst *encoding.CSR, docs []string) (*encoding
 	if err != nil {
 		return nil, err
 	}
-	return t.transform(fn, dst, docs, &w)
+	return t.transform(fn, dst, docs, w)
 }
 
 // TransformOne is Transform for one document.
@@ -369,7 +370,7 @@ func (t *TfidfVectorizer) TransformOne(dst *encoding.CSR, doc string) (*encoding
 	if err != nil {
 		return nil, err
 	}
-	return t.transformOne(fn, dst, doc, &w)
+	return t.transformOne(fn, dst, doc, w)
 }
 
 // FitTransform fits on docs and returns their weights, with one look at each
@@ -386,5 +387,5 @@ func (t *TfidfVectorizer) FitTransform(dst *encoding.CSR, docs []string) (*encod
 	if err != nil {
 		return nil, err
 	}
-	return rows.finish(dst, &t.CountVectorizer, &w), nil
+	return rows.finish(dst, &t.CountVectorizer, w), nil
 }

@@ -1,10 +1,12 @@
 package text
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"iter"
 	"math"
+	"math/bits"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
@@ -13,8 +15,8 @@ import (
 
 // A Vocabulary numbers terms 0, 1, 2, ... in the order in which they first
 // appear. The zero value is ready. All terms are in one block of bytes, with
-// four bytes for the place of each and 16 on average for its place in the hash
-// table: there is no string header per term. Lookups may run concurrently with
+// four bytes for the place of each, and a hash table of 32 to 64 bytes per term
+// in which short terms are compared: there is no string header per term. Lookups may run concurrently with
 // each other, not with Add or Merge.
 type Vocabulary struct {
 	arena []byte
@@ -22,11 +24,46 @@ type Vocabulary struct {
 	table []place  // open addressing; the length is a power of two
 }
 
-// A place of the table: the upper half of the hash, and id+1 (0 if empty).
-type place struct{ tag, ref uint32 }
+// A place of the table holds a term of up to 8 bytes itself, with its length in
+// size, and of a longer one the hash, with longTerm in size; such a term is then
+// compared as well. ref is its number + 1, 0 if the place is empty.
+type place struct {
+	key  uint64
+	ref  uint32
+	size uint32
+}
+
+const longTerm = 9
 
 // The hash is seeded per process: terms cannot be chosen to collide.
-var seed = maphash.MakeSeed()
+var (
+	seed   = maphash.MakeSeed()
+	secret = maphash.String(seed, "key") | 1
+)
+
+// keyOf returns what identifies a term in the table, and its hash. Where there
+// is room behind a short term, its bytes are read at once.
+func keyOf(term []byte) (key uint64, size uint32, hash uint64) {
+	n := len(term)
+	if n > 8 {
+		h := maphash.Bytes(seed, term)
+		return h, longTerm, h
+	}
+	if cap(term) >= 8 {
+		key = binary.LittleEndian.Uint64(term[:8]) & (1<<(8*n) - 1)
+	} else {
+		for i, c := range term {
+			key |= uint64(c) << (8 * i)
+		}
+	}
+	hi, lo := bits.Mul64(key^secret, 0x9e3779b97f4a7c15+uint64(n)<<32)
+	return key, uint32(n), hi ^ lo
+}
+
+// is tells whether the place is that of a term.
+func (v *Vocabulary) is(p *place, key uint64, size uint32, term []byte) bool {
+	return p.key == key && p.size == size && (size < longTerm || string(v.bytes(int(p.ref-1))) == string(term))
+}
 
 // maxTerms keeps id+1 in an int32 and a column in a CSR's index.
 const maxTerms = 1<<31 - 2
@@ -35,7 +72,7 @@ const maxTerms = 1<<31 - 2
 func (v *Vocabulary) Len() int { return len(v.ends) }
 
 // Memory returns the bytes that the vocabulary holds.
-func (v *Vocabulary) Memory() int { return cap(v.arena) + 4*cap(v.ends) + 8*cap(v.table) }
+func (v *Vocabulary) Memory() int { return cap(v.arena) + 4*cap(v.ends) + 16*cap(v.table) }
 
 func (v *Vocabulary) bytes(id int) []byte {
 	lo := uint32(0)
@@ -75,14 +112,14 @@ func (v *Vocabulary) find(term []byte) int32 {
 	if len(v.table) == 0 {
 		return -1
 	}
-	h := maphash.Bytes(seed, term)
+	key, size, h := keyOf(term)
 	mask := uint64(len(v.table) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		p := v.table[i]
+		p := &v.table[i&mask]
 		if p.ref == 0 {
 			return -1
 		}
-		if p.tag == uint32(h>>32) && string(v.bytes(int(p.ref-1))) == string(term) {
+		if v.is(p, key, size, term) {
 			return int32(p.ref - 1)
 		}
 	}
@@ -109,12 +146,11 @@ func (v *Vocabulary) put(term []byte) int32 {
 	if 2*(len(v.ends)+1) > len(v.table) {
 		v.resize(max(16, 2*len(v.table)))
 	}
-	h := maphash.Bytes(seed, term)
+	key, size, h := keyOf(term)
 	mask := uint64(len(v.table) - 1)
 	i := h & mask
 	for ; v.table[i].ref != 0; i = (i + 1) & mask {
-		p := v.table[i]
-		if p.tag == uint32(h>>32) && string(v.bytes(int(p.ref-1))) == string(term) {
+		if p := &v.table[i]; v.is(p, key, size, term) {
 			return int32(p.ref - 1)
 		}
 	}
@@ -123,7 +159,7 @@ func (v *Vocabulary) put(term []byte) int32 {
 	}
 	v.arena = append(v.arena, term...)
 	v.ends = append(v.ends, uint32(len(v.arena)))
-	v.table[i] = place{uint32(h >> 32), uint32(len(v.ends))}
+	v.table[i] = place{key, uint32(len(v.ends)), size}
 	return int32(len(v.ends) - 1)
 }
 
@@ -132,12 +168,12 @@ func (v *Vocabulary) resize(size int) {
 	v.table = make([]place, size)
 	mask := uint64(size - 1)
 	for id := range v.ends {
-		h := maphash.Bytes(seed, v.bytes(id))
+		key, size, h := keyOf(v.bytes(id))
 		i := h & mask
 		for v.table[i].ref != 0 {
 			i = (i + 1) & mask
 		}
-		v.table[i] = place{uint32(h >> 32), uint32(id + 1)}
+		v.table[i] = place{key, uint32(id + 1), size}
 	}
 }
 

@@ -74,6 +74,7 @@ func Rows() []Row {
 		biasRows(),
 		driftRows(),
 		encodingRows(),
+		textRows(),
 		metricsClassificationRows(),
 		metricsRankingRows(),
 		preprocessSplitRows(),

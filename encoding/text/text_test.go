@@ -1,0 +1,487 @@
+package text
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/encoding"
+)
+
+// corpus makes n documents of words of which few are frequent; some words are
+// not ASCII, some documents are empty.
+func corpus(n int, seed uint64) []string {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	docs := make([]string, n)
+	for i := range docs {
+		var b strings.Builder
+		for range rng.IntN(60) {
+			k := int(math.Exp(rng.Float64() * 8))
+			switch {
+			case k%37 == 0:
+				fmt.Fprintf(&b, "größe%d, ", k)
+			case k%11 == 0:
+				fmt.Fprintf(&b, "a-very-long-term-%d! ", k)
+			default:
+				fmt.Fprintf(&b, "W%x ", k)
+			}
+		}
+		docs[i] = b.String()
+	}
+	return docs
+}
+
+// slowCounts is CountVectorizer with maps.
+func slowCounts(a Analyzer, docs []string, lo, hi float64, k int) (names []string, rows []map[string]float64) {
+	df, total := map[string]int{}, map[string]int{}
+	for _, d := range docs {
+		row := map[string]float64{}
+		terms, err := a.Terms(d)
+		if err != nil {
+			panic(err)
+		}
+		for _, t := range terms {
+			if row[t]++; row[t] == 1 {
+				df[t]++
+			}
+			total[t]++
+		}
+		rows = append(rows, row)
+	}
+	for t, n := range df {
+		if float64(n) >= lo && float64(n) <= hi {
+			names = append(names, t)
+		}
+	}
+	sort.Strings(names)
+	if k > 0 && k < len(names) {
+		sort.SliceStable(names, func(i, j int) bool { return total[names[i]] > total[names[j]] })
+		names = names[:k]
+		sort.Strings(names)
+	}
+	return names, rows
+}
+
+func sameRows(t *testing.T, names []string, rows []map[string]float64, got *encoding.CSR) {
+	t.Helper()
+	require.NoError(t, got.Check())
+	require.Equal(t, len(rows), got.NRows)
+	for i, row := range rows {
+		columns, values := got.Row(i)
+		n := 0
+		for k, j := range columns {
+			require.Equal(t, row[names[j]], values[k])
+		}
+		for _, name := range names {
+			if row[name] != 0 {
+				n++
+			}
+		}
+		require.Equal(t, n, len(columns))
+	}
+}
+
+func TestCountsAgainstMaps(t *testing.T) {
+	docs := corpus(4000, 1) // about a megabyte: several blocks
+	for _, c := range []CountVectorizer{
+		{},
+		{MinDF: Docs(3), MaxDF: Share(0.1)},
+		{MaxFeatures: 57},
+		{MinDF: Docs(2), MaxFeatures: 300, Analyzer: Analyzer{Unit: CharInWord, NMin: 3, NMax: 4}},
+	} {
+		lo, hi := c.MinDF.of(len(docs), 1), c.MaxDF.of(len(docs), math.Inf(1))
+		names, rows := slowCounts(c.Analyzer, docs, lo, hi, c.MaxFeatures)
+		x, err := c.FitTransform(nil, docs)
+		require.NoError(t, err)
+		require.Equal(t, names, c.FeatureNames())
+		sameRows(t, names, rows, x)
+		y, err := c.Transform(nil, docs)
+		require.NoError(t, err)
+		assert.Equal(t, x, y)
+		for j, name := range names {
+			k, ok := c.Column(name)
+			require.True(t, ok && k == j)
+		}
+	}
+}
+
+// Batches, shards, a saved and restored vectorizer, and any order of documents
+// come to the same as the whole.
+func TestPartsAreTheWhole(t *testing.T) {
+	docs := corpus(900, 2)
+	options := func() *TfidfVectorizer {
+		return &TfidfVectorizer{CountVectorizer: CountVectorizer{MinDF: Docs(2), MaxFeatures: 400}, Weighting: Weighting{Sublinear: true}}
+	}
+	whole := options()
+	x, err := whole.FitTransform(nil, docs)
+	require.NoError(t, err)
+	check := func(what string, v *TfidfVectorizer) {
+		t.Helper()
+		y, err := v.Transform(nil, docs)
+		require.NoError(t, err, what)
+		require.Equal(t, x, y, what)
+		require.Equal(t, whole.IDF, v.IDF, what)
+		a, err := whole.Statistics().MarshalBinary()
+		require.NoError(t, err)
+		b, err := v.Statistics().MarshalBinary()
+		require.NoError(t, err)
+		require.Equal(t, a, b, what)
+	}
+	batches := options()
+	for i := 0; i < len(docs); i += 170 {
+		require.NoError(t, batches.PartialFit(docs[i:min(i+170, len(docs))]))
+	}
+	check("batches", batches)
+	left, right, merged := options(), options(), options()
+	require.NoError(t, left.Fit(docs[:300]))
+	require.NoError(t, right.Fit(docs[300:]))
+	require.NoError(t, right.Merge(left))
+	check("merged", right)
+	require.NoError(t, merged.Merge(right))
+	check("merged into nothing", merged)
+	shuffled := slices.Clone(docs)
+	rand.New(rand.NewPCG(5, 6)).Shuffle(len(docs), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	require.NoError(t, left.Fit(shuffled))
+	check("fitted again, shuffled", left)
+	for _, v := range []any{whole, &whole.CountVectorizer, whole.Statistics()} {
+		b, err := json.Marshal(v)
+		require.NoError(t, err)
+		var restored any = new(TfidfVectorizer)
+		switch v.(type) {
+		case *CountVectorizer:
+			restored = new(CountVectorizer)
+		case *DocumentFrequencies:
+			restored = new(DocumentFrequencies)
+		}
+		require.NoError(t, json.Unmarshal(b, restored))
+		c, err := json.Marshal(restored)
+		require.NoError(t, err)
+		require.Equal(t, string(b), string(c))
+		if r, ok := restored.(*TfidfVectorizer); ok {
+			check("restored", r)
+			require.NoError(t, r.PartialFit(docs[:5]))
+		}
+	}
+	names, err := whole.Inverse(x)
+	require.NoError(t, err)
+	for i, row := range names {
+		columns, _ := x.Row(i)
+		require.Len(t, row, len(columns))
+	}
+}
+
+func TestTransformerPartsAreTheWhole(t *testing.T) {
+	var c CountVectorizer
+	x, err := c.FitTransform(nil, corpus(200, 3))
+	require.NoError(t, err)
+	half := func(lo, hi int) *encoding.CSR {
+		a, b := x.Indptr[lo], x.Indptr[hi]
+		p := slices.Clone(x.Indptr[lo : hi+1])
+		for i := range p {
+			p[i] -= a
+		}
+		return &encoding.CSR{NRows: hi - lo, NCols: x.NCols, Indptr: p, Indices: x.Indices[a:b], Data: x.Data[a:b]}
+	}
+	var whole, parts, other TfidfTransformer
+	require.NoError(t, whole.Fit(x))
+	require.NoError(t, parts.PartialFit(half(0, 70)))
+	require.NoError(t, parts.PartialFit(half(70, 200)))
+	assert.Equal(t, whole, parts)
+	require.NoError(t, parts.Fit(half(0, 70)))
+	require.NoError(t, other.Fit(half(70, 200)))
+	require.NoError(t, other.Merge(&parts))
+	assert.Equal(t, whole, other)
+	b, err := json.Marshal(&whole)
+	require.NoError(t, err)
+	var restored TfidfTransformer
+	require.NoError(t, json.Unmarshal(b, &restored))
+	assert.Equal(t, whole, restored)
+}
+
+func TestHashingInBlocks(t *testing.T) {
+	docs := corpus(4000, 4)
+	h := HashingVectorizer{Features: 1 << 12}
+	x, err := h.Transform(nil, docs)
+	require.NoError(t, err)
+	require.NoError(t, x.Check())
+	for i := 0; i < len(docs); i += 97 {
+		one, err := h.TransformOne(nil, docs[i])
+		require.NoError(t, err)
+		columns, values := x.Row(i)
+		require.True(t, slices.Equal(columns, one.Indices) && slices.Equal(values, one.Data))
+	}
+}
+
+func TestOneDocumentDoesNotAllocate(t *testing.T) {
+	docs := corpus(300, 5)
+	var v TfidfVectorizer
+	require.NoError(t, v.Fit(docs))
+	h := HashingVectorizer{}
+	dst, doc := new(encoding.CSR), strings.Join(docs[:5], " ")+" größe"
+	for _, f := range []func(){
+		func() { _, _ = v.TransformOne(dst, doc) },
+		func() { _, _ = v.Transform(dst, docs[:3]) },
+		func() { _, _ = h.TransformOne(dst, doc) },
+	} {
+		f()
+		assert.LessOrEqual(t, testing.AllocsPerRun(200, f), float64(pooled))
+	}
+}
+
+func TestVocabulary(t *testing.T) {
+	var v, o Vocabulary
+	rng := rand.New(rand.NewPCG(7, 8))
+	ids := map[string]int{}
+	for range 20_000 {
+		b := make([]byte, rng.IntN(12))
+		for i := range b {
+			b[i] = "ab\x00\xff"[rng.IntN(4)]
+		}
+		id, err := v.Add(string(b))
+		require.NoError(t, err)
+		if want, ok := ids[string(b)]; ok {
+			require.Equal(t, want, id)
+		} else {
+			require.Equal(t, len(ids), id)
+			ids[string(b)] = id
+		}
+	}
+	for s, want := range ids {
+		id, ok := v.ID(s)
+		require.True(t, ok && id == want && v.Term(id) == s)
+	}
+	_, ok := v.ID("absent")
+	assert.False(t, ok)
+	_, ok = o.ID("absent")
+	assert.False(t, ok)
+	b, err := v.MarshalBinary()
+	require.NoError(t, err)
+	require.NoError(t, o.UnmarshalBinary(b))
+	assert.Equal(t, v.Terms(), o.Terms())
+	require.ErrorIs(t, o.UnmarshalBinary(b[:len(b)-9]), mlgauge.ErrCorrupt)
+	assert.Equal(t, v.Len(), o.Len())
+	var m Vocabulary
+	_, _ = m.Add("ab")
+	remap, err := m.Merge(&v)
+	require.NoError(t, err)
+	for i, id := range remap {
+		require.Equal(t, v.Term(i), m.Term(int(id)))
+	}
+}
+
+func TestTokenRules(t *testing.T) {
+	terms := func(a Analyzer, s string) []string {
+		out, err := a.Terms(s)
+		require.NoError(t, err)
+		return out
+	}
+	assert.Equal(t, []string{"i", "can't", "pay", "3.14", "naïve", "日", "本"}, terms(Analyzer{Tokens: UnicodeWords}, "I can't pay 3.14, naïve! 日本 \U0001f600"))
+	assert.Equal(t, []string{"i", "can't", "pay"}, terms(Analyzer{Tokens: UnicodeWords}, "I can't pay"))
+	assert.Equal(t, []string{"i", "love", "ml"}, terms(Analyzer{MinLength: 1}, "I love ML"))
+	assert.Equal(t, []string{"run", "run", "easili"}, terms(Analyzer{Stemmer: "english"}, "running runs easily"))
+	assert.Equal(t, []string{"run run", "run easili"}, terms(Analyzer{Stemmer: "english", NMin: 2}, "running runs easily"))
+	assert.Equal(t, []string{"12", "7"}, terms(Analyzer{Pattern: `#(\d+)`}, "#12 and #7 or 5"))
+	assert.Equal(t, []string{"quick fox"}, terms(Analyzer{NMin: 2, StopWords: []string{"the", "brown"}}, "the quick brown fox"))
+	stem, err := Stem("nationalités", "french")
+	require.NoError(t, err)
+	assert.Equal(t, "national", stem)
+}
+
+func TestBadText(t *testing.T) {
+	one := func(_ any, err error) error { return err }
+	fit := func(c CountVectorizer, docs ...string) error { return c.Fit(docs) }
+	var fitted CountVectorizer
+	require.NoError(t, fitted.Fit([]string{"some words here"}))
+	x, err := fitted.Transform(nil, []string{"some words"})
+	require.NoError(t, err)
+	names := fitted.FeatureNames()
+	nan := &encoding.CSR{NRows: 1, NCols: 3, Indptr: []int{0, 1}, Indices: []int32{0}, Data: []float64{math.NaN()}}
+	wide := &encoding.CSR{NRows: 1, NCols: 9, Indptr: []int{0, 0}}
+	broken := &encoding.CSR{NRows: 1, NCols: 3, Indptr: []int{0, 1}, Indices: []int32{7}, Data: []float64{1}}
+	zero := &encoding.CSR{NRows: 1, NCols: 3, Indptr: []int{0, 1}, Indices: []int32{1}, Data: []float64{0}}
+	other := fitted
+	other.Binary = true
+	cases := map[string]struct {
+		err  error
+		want error
+	}{
+		"no documents":             {fit(CountVectorizer{}), mlgauge.ErrEmpty},
+		"no terms":                 {fit(CountVectorizer{}, "a b", ""), mlgauge.ErrEmpty},
+		"stop words only":          {fit(CountVectorizer{Analyzer: Analyzer{StopWords: English()}}, "the and of"), mlgauge.ErrEmpty},
+		"bounds leave none":        {fit(CountVectorizer{MinDF: Docs(2)}, "one two", "three"), mlgauge.ErrEmpty},
+		"bounds cross":             {fit(CountVectorizer{MinDF: Docs(3), MaxDF: Docs(2)}, "one two", "one"), mlgauge.ErrRange},
+		"share above 1":            {fit(CountVectorizer{MaxDF: Share(1.5)}, "one two"), mlgauge.ErrRange},
+		"share NaN":                {fit(CountVectorizer{MaxDF: Share(math.NaN())}, "one two"), mlgauge.ErrNotFinite},
+		"negative bound":           {fit(CountVectorizer{MinDF: Docs(-1)}, "one two"), mlgauge.ErrRange},
+		"negative features":        {fit(CountVectorizer{MaxFeatures: -1}, "one two"), mlgauge.ErrRange},
+		"invalid UTF-8":            {fit(CountVectorizer{}, "fine", "b\xffd"), mlgauge.ErrRange},
+		"invalid UTF-8 later":      {one(fitted.Transform(nil, []string{"fine", "b\xffd"})), mlgauge.ErrRange},
+		"invalid UTF-8, one":       {one(fitted.TransformOne(nil, "b\xffd")), mlgauge.ErrRange},
+		"n-grams of -1":            {fit(CountVectorizer{Analyzer: Analyzer{NMin: -1}}, "one two"), mlgauge.ErrRange},
+		"n-grams that shrink":      {fit(CountVectorizer{Analyzer: Analyzer{NMin: 3, NMax: 2}}, "one two"), mlgauge.ErrRange},
+		"unit":                     {fit(CountVectorizer{Analyzer: Analyzer{Unit: 9}}, "one two"), mlgauge.ErrRange},
+		"tokens":                   {fit(CountVectorizer{Analyzer: Analyzer{Tokens: 9}}, "one two"), mlgauge.ErrRange},
+		"accents":                  {fit(CountVectorizer{Analyzer: Analyzer{Accents: 9}}, "one two"), mlgauge.ErrRange},
+		"invalid":                  {fit(CountVectorizer{Analyzer: Analyzer{Invalid: 9}}, "one two"), mlgauge.ErrRange},
+		"length":                   {fit(CountVectorizer{Analyzer: Analyzer{MinLength: -1}}, "one two"), mlgauge.ErrRange},
+		"language":                 {fit(CountVectorizer{Analyzer: Analyzer{Stemmer: "klingon"}}, "one two"), mlgauge.ErrRange},
+		"language of one word":     {one(Stem("word", "klingon")), mlgauge.ErrRange},
+		"pattern":                  {fit(CountVectorizer{Analyzer: Analyzer{Pattern: "("}}, "one two"), mlgauge.ErrRange},
+		"two groups":               {fit(CountVectorizer{Analyzer: Analyzer{Pattern: "(a)(b)"}}, "one two"), mlgauge.ErrRange},
+		"term twice":               {fit(CountVectorizer{Terms: []string{"one", "one"}}, "one two"), mlgauge.ErrRange},
+		"not fitted":               {one(new(CountVectorizer).Transform(nil, []string{"one"})), mlgauge.ErrNotFitted},
+		"TF-IDF not fitted":        {one(new(TfidfVectorizer).Transform(nil, []string{"one"})), mlgauge.ErrNotFitted},
+		"TF-IDF of given terms":    {one((&TfidfVectorizer{CountVectorizer: CountVectorizer{Terms: []string{"one"}}}).Transform(nil, []string{"one"})), mlgauge.ErrNotFitted},
+		"transformer not fitted":   {one(new(TfidfTransformer).Transform(nil, x)), mlgauge.ErrNotFitted},
+		"norm":                     {one((&TfidfVectorizer{Weighting: Weighting{Norm: 9}}).FitTransform(nil, []string{"one two"})), mlgauge.ErrRange},
+		"unseen without smoothing": {(&TfidfVectorizer{CountVectorizer: CountVectorizer{Terms: []string{"zebra"}}, Weighting: Weighting{NoSmoothing: true}}).Fit([]string{"one"}), mlgauge.ErrUndefined},
+		"transformer of nothing":   {new(TfidfTransformer).Fit(nil), mlgauge.ErrEmpty},
+		"transformer of rows":      {new(TfidfTransformer).Fit(&encoding.CSR{}), mlgauge.ErrEmpty},
+		"broken matrix":            {new(TfidfTransformer).Fit(broken), mlgauge.ErrRange},
+		"NaN count":                {one((&TfidfTransformer{Weighting: Weighting{NoIDF: true}}).Transform(nil, nan)), mlgauge.ErrNotFinite},
+		"zero, sublinear":          {one((&TfidfTransformer{Weighting: Weighting{NoIDF: true, Sublinear: true}}).Transform(nil, zero)), mlgauge.ErrRange},
+		"inverse of wide":          {one(fitted.Inverse(wide)), mlgauge.ErrLength},
+		"inverse of nil":           {one(fitted.Inverse(nil)), mlgauge.ErrEmpty},
+		"merge of unfitted":        {fitted.Merge(new(CountVectorizer)), mlgauge.ErrNotFitted},
+		"merge of other options":   {fitted.Merge(&other), mlgauge.ErrIncompatible},
+		"hash columns":             {one((&HashingVectorizer{Features: -1}).Transform(nil, nil)), mlgauge.ErrRange},
+		"hash norm":                {one((&HashingVectorizer{Norm: 7}).Transform(nil, nil)), mlgauge.ErrRange},
+		"hash of invalid":          {one((&HashingVectorizer{}).TransformOne(nil, "\xff")), mlgauge.ErrRange},
+		"top of no row":            {one(TopTerms(x, names, 1, 3)), mlgauge.ErrRange},
+		"top 0":                    {one(TopTerms(x, names, 0, 0)), mlgauge.ErrRange},
+		"top of other names":       {one(TopTerms(x, names[:1], 0, 1)), mlgauge.ErrLength},
+		"top of NaN":               {one(TopMeanTerms(nan, names, 1)), mlgauge.ErrNotFinite},
+		"cosine of nil":            {one(CosineSimilarity(nil, x, nil)), mlgauge.ErrEmpty},
+		"cosine of other columns":  {one(CosineSimilarity(nil, x, wide)), mlgauge.ErrLength},
+		"cosine of NaN":            {one(CosineSimilarity(nil, x, nan)), mlgauge.ErrNotFinite},
+		"idf of nothing":           {one(new(DocumentFrequencies).IDF("one")), mlgauge.ErrEmpty},
+	}
+	for name, c := range cases {
+		if !errors.Is(c.err, c.want) {
+			t.Errorf("%s: want %v, got %v", name, c.want, c.err)
+		}
+	}
+	// nothing half done
+	assert.Equal(t, []string{"here", "some", "words"}, fitted.FeatureNames())
+	require.Error(t, fitted.PartialFit([]string{"more", "\xff"}))
+	require.Error(t, fitted.Fit([]string{"?"}))
+	assert.Equal(t, []string{"here", "some", "words"}, fitted.FeatureNames())
+	assert.Equal(t, 1, fitted.Statistics().Documents())
+}
+
+func TestMegabyteTokens(t *testing.T) {
+	long := strings.Repeat("Ab", 1<<20)
+	for _, doc := range []string{long, long + "é", strings.Repeat("a ", 1<<20), strings.Repeat("\u0301", 1<<19)} {
+		v := TfidfVectorizer{CountVectorizer: CountVectorizer{Analyzer: Analyzer{Accents: StripUnicode}}}
+		x, err := v.FitTransform(nil, []string{doc, "short text"})
+		require.NoError(t, err)
+		require.NoError(t, x.Check())
+		_, err = (&HashingVectorizer{Analyzer: Analyzer{Unit: CharInWord, NMin: 2, NMax: 3}}).Transform(nil, []string{doc})
+		require.NoError(t, err)
+	}
+}
+
+func TestTopAndCosine(t *testing.T) {
+	x, err := encoding.NewCSR(4, 3, []int{0, 2, 4, 4, 5}, []int32{0, 2, 0, 1, 1}, []float64{3, 4, 4, 3, -1})
+	require.NoError(t, err)
+	names := []string{"a", "b", "c"}
+	got, err := TopTerms(x, names, 1, 5)
+	require.NoError(t, err)
+	assert.Equal(t, []Weighted{{"a", 4}, {"b", 3}}, got)
+	got, err = TopMeanTerms(x, names, 2)
+	require.NoError(t, err)
+	assert.Equal(t, []Weighted{{"a", 7. / 4}, {"c", 1}}, got)
+	c, err := CosineSimilarity(nil, x, x)
+	require.NoError(t, err)
+	want := [][]float64{{1, 12. / 25, 0, 0}, {12. / 25, 1, 0, -.6}, {0, 0, 0, 0}, {0, -.6, 0, 1}}
+	for i := range want {
+		assert.InDeltaSlice(t, want[i], c.RawRowView(i), 1e-15)
+	}
+	huge := &encoding.CSR{NRows: 1, NCols: 3, Indptr: []int{0, 2}, Indices: []int32{0, 2}, Data: []float64{3e300, 4e300}}
+	c, err = CosineSimilarity(nil, huge, x)
+	require.NoError(t, err)
+	assert.InDelta(t, 1, c.At(0, 0), 1e-15)
+}
+
+func FuzzAnalyzer(f *testing.F) {
+	for _, s := range []string{"", "Hello, world", "ΑΣ Σ İ", "e\u0301\xff\xe2\x82", " a\tb ", "\U0001f468\u200d\U0001f469"} {
+		f.Add(s, uint8(0), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, s string, how, n uint8) {
+		a := Analyzer{Unit: Unit(how % 3), Tokens: Tokens(how / 3 % 2), Accents: Accents(how / 6 % 3), Invalid: Invalid(1 + how/18%2),
+			KeepCase: how&64 != 0, NMin: int(n % 4), NMax: int(n%4) + int(n/4%3)}
+		terms, err := a.Terms(s)
+		if err != nil {
+			if a.NMax >= max(a.NMin, 1) || !errors.Is(err, mlgauge.ErrRange) {
+				t.Fatal(err)
+			}
+			return
+		}
+		c := CountVectorizer{Analyzer: a}
+		x, err := c.FitTransform(nil, []string{s})
+		if len(terms) == 0 {
+			if !errors.Is(err, mlgauge.ErrEmpty) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err != nil || x.Check() != nil {
+			t.Fatal(err, x.Check())
+		}
+		var sum float64
+		for _, v := range x.Data {
+			sum += v
+		}
+		if int(sum) != len(terms) {
+			t.Fatalf("%d terms, counted %v", len(terms), sum)
+		}
+	})
+}
+
+func FuzzUnmarshal(f *testing.F) {
+	var v TfidfVectorizer
+	_ = v.Fit([]string{"one two", "two \u00e9t\u00e9"})
+	b, _ := json.Marshal(&v)
+	f.Add(b)
+	b, _ = json.Marshal(&v.CountVectorizer)
+	f.Add(b)
+	b, _ = v.Statistics().MarshalBinary()
+	f.Add(b)
+	b, _ = v.Statistics().Vocabulary().MarshalBinary()
+	f.Add(b)
+	f.Add([]byte(`{"unit":"word","tokens":"unicode_words","accents":"keep","invalid":"refuse","given_terms":["a","a"]}`))
+	f.Add([]byte(`{"norm":"l1","idf":[1,2],"documents":3,"df":[1,4]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, into := range []any{new(TfidfVectorizer), new(CountVectorizer), new(TfidfTransformer), new(DocumentFrequencies)} {
+			if json.Unmarshal(b, into) != nil {
+				continue
+			}
+			if _, err := json.Marshal(into); err != nil {
+				t.Fatal(err)
+			}
+			if v, ok := into.(*TfidfVectorizer); ok && v.Fitted() {
+				if _, err := v.Transform(nil, []string{"one two"}); err != nil && !errors.Is(err, mlgauge.ErrNotFitted) {
+					t.Fatal(err)
+				}
+			}
+		}
+		var d DocumentFrequencies
+		if err := d.UnmarshalBinary(b); err != nil && !errors.Is(err, mlgauge.ErrCorrupt) {
+			t.Fatal(err)
+		}
+		var w Vocabulary
+		if err := w.UnmarshalBinary(b); err != nil && !errors.Is(err, mlgauge.ErrCorrupt) {
+			t.Fatal(err)
+		}
+	})
+}
