@@ -73,6 +73,7 @@ func Rows() []Row {
 		[]Row(nil), // then the rooms, one per line
 		biasRows(),
 		driftRows(),
+		driftColumnRows(),
 		encodingRows(),
 		textRows(),
 		metricsClassificationRows(),
