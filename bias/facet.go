@@ -59,6 +59,20 @@ type sums struct {
 // ErrUndefined if d or a would be empty.
 func (c *Counts) Facet(disadvantaged, positive []string) (*Facet, error) {
 	const fn = "bias.Counts.Facet"
+	f, err := c.facet(fn, disadvantaged, positive)
+	if err != nil {
+		return nil, err
+	}
+	for s, side := range []string{"a, the rest", "d"} {
+		if f.side[s] == 0 {
+			return nil, fmt.Errorf("%s: disadvantaged: need rows on both sides, have none in %s: %w", fn, side, mlgauge.ErrUndefined)
+		}
+	}
+	return f, nil
+}
+
+// facet is Facet where a side may be empty.
+func (c *Counts) facet(fn string, disadvantaged, positive []string) (*Facet, error) {
 	if err := check.NotEmpty(fn, "the table", int(c.rows)); err != nil {
 		return nil, err
 	}
@@ -104,11 +118,6 @@ func (c *Counts) Facet(disadvantaged, positive []string) (*Facet, error) {
 		f.parts = append(f.parts, p)
 	}
 	f.sums = f.sum(nil, len(c.values[axisStratum]))
-	for s, side := range []string{"a, the rest", "d"} {
-		if f.side[s] == 0 {
-			return nil, fmt.Errorf("%s: disadvantaged: need rows on both sides, have none in %s: %w", fn, side, mlgauge.ErrUndefined)
-		}
-	}
 	return f, nil
 }
 

@@ -64,6 +64,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(
 		driftCommand(),
 		evaluateCommand(),
+		biasCommand(),
 		guideCommand(),
 		profileCommand(),
 		baselineCommand(),
