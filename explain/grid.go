@@ -77,7 +77,9 @@ func percentile(sorted []float64, p float64) float64 {
 	if n == 1 {
 		return sorted[0]
 	}
-	at := n*p + 0.4 + p*(1-0.4-0.4)
+	const position = 0.4
+	m := position + float64(p*0.19999999999999996) // 1 - 0.4 - 0.4 in doubles, as SciPy has it
+	at := float64(n*p) + m
 	k := math.Floor(min(max(at, 1), n-1))
 	g := min(max(at-k, 0), 1)
 	return float64((1-g)*sorted[int(k)-1]) + float64(g*sorted[int(k)])
