@@ -153,12 +153,32 @@ func (s *Sample) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// manyDegrees is where gonum's incomplete beta function, and with it Student's
+// distribution, begins to lose digits: 1e-13 at 1e3, 1e-10 at 1e6.
+const manyDegrees = 200
+
 func tQuantile(p, df float64) float64 {
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+	d := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
+	q := d.Quantile(p)
+	if df > manyDegrees && q != 0 {
+		q -= (tCDF(df)(q) - p) / d.Prob(q)
+	}
+	return q
 }
 
 func tCDF(df float64) func(float64) float64 {
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF
+	if df <= manyDegrees {
+		return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF
+	}
+	return func(t float64) float64 {
+		switch {
+		case t < 0:
+			return noncentralT(-t, df, 0)
+		case t > 0:
+			return 1 - noncentralT(t, df, 0)
+		}
+		return 0.5
+	}
 }
 
 func chiSquaredSurvival(x, df float64) float64 {
