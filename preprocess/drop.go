@@ -1,10 +1,12 @@
 package preprocess
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -14,16 +16,16 @@ import (
 // Definition: pandas 3, DataFrame.dropna.
 type Drop struct {
 	// All drops only what has no value at all.
-	All bool
+	All bool `json:"all,omitempty"`
 	// Thresh, if above 0, keeps what has at least that many values; All must
 	// then be false.
-	Thresh int
+	Thresh int `json:"thresh,omitempty"`
 	// MaxShare, if above 0, keeps what lacks at most that share of its values;
 	// All and Thresh must then be unset.
-	MaxShare float64
+	MaxShare float64 `json:"max_share,omitempty"`
 	// Subset restricts the look to some columns (for Rows) or rows (for
 	// Columns); nil is all.
-	Subset []int
+	Subset []int `json:"subset,omitempty"`
 }
 
 // Rows returns the rows of x to keep, ascending.
@@ -36,12 +38,12 @@ func (d *Drop) Columns(x mat.Matrix) ([]int, error) {
 	return d.keep("Drop.Columns", x, true)
 }
 
-func (d *Drop) keep(fn string, x mat.Matrix, columns bool) ([]int, error) {
+func (d *Drop) check(fn string) error {
 	if err := check.AtLeast(fn, "Thresh", d.Thresh, 0); err != nil {
-		return nil, err
+		return err
 	}
 	if err := check.In(fn, "MaxShare", d.MaxShare, 0, 1); err != nil {
-		return nil, err
+		return err
 	}
 	set := 0
 	for _, b := range []bool{d.All, d.Thresh > 0, d.MaxShare > 0} {
@@ -50,7 +52,14 @@ func (d *Drop) keep(fn string, x mat.Matrix, columns bool) ([]int, error) {
 		}
 	}
 	if set > 1 {
-		return nil, fmt.Errorf("%s: need at most one of All, Thresh and MaxShare, have %d: %w", fn, set, mlgauge.ErrRange)
+		return fmt.Errorf("%s: need at most one of All, Thresh and MaxShare, have %d: %w", fn, set, mlgauge.ErrRange)
+	}
+	return nil
+}
+
+func (d *Drop) keep(fn string, x mat.Matrix, columns bool) ([]int, error) {
+	if err := d.check(fn); err != nil {
+		return nil, err
 	}
 	g, err := view(fn, "x", x)
 	if err != nil {
@@ -208,6 +217,55 @@ func (d *DropColumns) row(dst, row []float64) {
 // FeatureNames returns the names of the columns kept.
 func (d *DropColumns) FeatureNames(in []string) ([]string, error) {
 	return d.names("DropColumns.FeatureNames", in)
+}
+
+// UnmarshalJSON reads options; what does not fit together is mlgauge.ErrCorrupt,
+// and d stays as it was.
+func (d *Drop) UnmarshalJSON(data []byte) error {
+	const fn = "Drop.UnmarshalJSON"
+	type plain Drop
+	var v plain
+	if err := jsonfloat.Decode(fn, data, &v); err != nil {
+		return err
+	}
+	t := Drop(v)
+	if err := t.check(fn); err != nil {
+		return jsonfloat.Corrupt(fn, "%v", err)
+	}
+	for _, k := range t.Subset {
+		if k < 0 {
+			return jsonfloat.Corrupt(fn, "subset: need indices of at least 0, have %d", k)
+		}
+	}
+	*d = t
+	return nil
+}
+
+type dropColumnsJSON struct {
+	Drop    Drop  `json:"drop"`
+	Columns int   `json:"columns,omitempty"`
+	Kept    []int `json:"kept,omitempty"`
+}
+
+// MarshalJSON writes options and columns.
+func (d *DropColumns) MarshalJSON() ([]byte, error) {
+	return json.Marshal(dropColumnsJSON{d.Drop, d.Columns, d.Kept})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
+// mlgauge.ErrCorrupt, and d stays as it was.
+func (d *DropColumns) UnmarshalJSON(data []byte) error {
+	const fn = "DropColumns.UnmarshalJSON"
+	var v dropColumnsJSON
+	if err := jsonfloat.Decode(fn, data, &v); err != nil {
+		return err
+	}
+	t := DropColumns{v.Drop, Layout{Columns: v.Columns, Kept: v.Kept}}
+	if err := t.restore(fn); err != nil {
+		return err
+	}
+	*d = t
+	return nil
 }
 
 // MissingShare returns the share of missing values of each column.

@@ -16,7 +16,8 @@ import (
 // Special cases: NaN stays NaN without a call. Do may return NaN to mark a
 // value as missing; an infinity from Do is mlgauge.ErrRange.
 //
-// Functions cannot be written as JSON; Log1p can.
+// Code cannot be written as JSON: a Function is saved by the Name under which
+// its functions were registered (see RegisterFunction).
 //
 // Definition: scikit-learn 1.9, FunctionTransformer, element by element.
 type Function struct {
@@ -28,6 +29,9 @@ type Function struct {
 	// CheckInverse makes Fit refuse functions that do not undo each other on its
 	// rows to a relative 1e-7 (mlgauge.ErrIncompatible).
 	CheckInverse bool
+	// Name is that of a registered pair of functions; Do and Undo are then those,
+	// and need not be set.
+	Name string
 
 	Columns int // width of the rows; 0 if any
 }
@@ -35,17 +39,21 @@ type Function struct {
 // Fit notes the width of x.
 func (f *Function) Fit(x mat.Matrix) error {
 	const fn = "Function.Fit"
+	do, undo, err := f.functions(fn)
+	if err != nil {
+		return err
+	}
 	g, err := view(fn, "x", x)
 	if err != nil {
 		return err
 	}
 	if f.CheckInverse {
-		if (f.Do == nil) != (f.Undo == nil) {
+		if (do == nil) != (undo == nil) {
 			return fmt.Errorf("%s: need both Do and Undo to check them: %w", fn, mlgauge.ErrIncompatible)
 		}
-		for i := 0; i < g.Rows && f.Do != nil; i++ {
+		for i := 0; i < g.Rows && do != nil; i++ {
 			for j, v := range g.Data[i*g.Stride : i*g.Stride+g.Cols] {
-				if back := f.Undo(f.Do(v)); v == v && !(math.Abs(back-v) <= 1e-7*math.Abs(v)+1e-12) {
+				if back := undo(do(v)); v == v && !(math.Abs(back-v) <= 1e-7*math.Abs(v)+1e-12) {
 					return fmt.Errorf("%s: need functions that undo each other, have %v become %v in row %d, column %d: %w", fn, v, back, i, j, mlgauge.ErrIncompatible)
 				}
 			}
@@ -60,21 +68,35 @@ func (f *Function) Widths() (in, out int) { return f.Columns, f.Columns }
 
 // Transform writes Do of src into dst, which may be nil or src.
 func (f *Function) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return mapMatrix("Function.Transform", dst, src, f.Columns, f.Do)
+	const fn = "Function.Transform"
+	do, _, err := f.functions(fn)
+	if err != nil {
+		return nil, err
+	}
+	return mapMatrix(fn, dst, src, f.Columns, do)
 }
 
 // Inverse writes Undo of src into dst, which may be nil or src.
 func (f *Function) Inverse(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
 	const fn = "Function.Inverse"
-	if f.Undo == nil && f.Do != nil {
+	do, undo, err := f.functions(fn)
+	if err != nil {
+		return nil, err
+	}
+	if undo == nil && do != nil {
 		return nil, fmt.Errorf("%s: need Undo: %w", fn, mlgauge.ErrUndefined)
 	}
-	return mapMatrix(fn, dst, src, f.Columns, f.Undo)
+	return mapMatrix(fn, dst, src, f.Columns, undo)
 }
 
 // TransformRow writes Do of row into dst, which may be row.
 func (f *Function) TransformRow(dst, row []float64) error {
-	return mapRow("Function.TransformRow", dst, row, f.Columns, f.Do)
+	const fn = "Function.TransformRow"
+	do, _, err := f.functions(fn)
+	if err != nil {
+		return err
+	}
+	return mapRow(fn, dst, row, f.Columns, do)
 }
 
 // FeatureNames returns the input names. Without Fit, in must not be nil.

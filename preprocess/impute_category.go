@@ -2,11 +2,14 @@ package preprocess
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 )
 
 // Category replaces the missing values of a column of categories (strings, or
@@ -129,4 +132,66 @@ func (c *Category[T]) Transform(dst, x []T) ([]T, error) {
 		dst[i] = v
 	}
 	return dst, nil
+}
+
+type categoryJSON[T cmp.Ordered] struct {
+	Missing T                   `json:"missing"`
+	UseFill bool                `json:"use_fill,omitempty"`
+	Fill    T                   `json:"fill"`
+	Fitted  bool                `json:"fitted,omitempty"`
+	Counts  []categoryOfJSON[T] `json:"counts,omitempty"`
+	Absent  int                 `json:"absent,omitempty"`
+}
+
+type categoryOfJSON[T cmp.Ordered] struct {
+	Value *T  `json:"value"`
+	Count int `json:"count"`
+}
+
+// MarshalJSON writes options and counts, in the order of the categories. A
+// category that JSON does not hold (an infinity, or bytes that are not UTF-8) is
+// mlgauge.ErrIncompatible.
+func (c *Category[T]) MarshalJSON() ([]byte, error) {
+	const fn = "Category.MarshalJSON"
+	v := categoryJSON[T]{Missing: c.Missing, UseFill: c.UseFill, Fill: c.Fill, Fitted: c.Counts != nil, Absent: c.Absent}
+	for _, k := range append([]T{c.Missing, c.Fill}, slices.Sorted(maps.Keys(c.Counts))...) {
+		if err := keeps(fn, k); err != nil {
+			return nil, err
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(c.Counts)) {
+		v.Counts = append(v.Counts, categoryOfJSON[T]{&k, c.Counts[k]})
+	}
+	return json.Marshal(v)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
+// mlgauge.ErrCorrupt, and c stays as it was. Counting can go on from it.
+func (c *Category[T]) UnmarshalJSON(data []byte) error {
+	const fn = "Category.UnmarshalJSON"
+	var v categoryJSON[T]
+	if err := jsonfloat.Decode(fn, data, &v); err != nil {
+		return err
+	}
+	t := Category[T]{Missing: v.Missing, UseFill: v.UseFill, Fill: v.Fill, Absent: v.Absent}
+	if v.Absent < 0 || !v.Fitted && (v.Absent > 0 || len(v.Counts) > 0) || v.Fitted && v.Absent == 0 && len(v.Counts) == 0 {
+		return jsonfloat.Corrupt(fn, "need counts where fitted, and none elsewhere, have %d and %d missing", len(v.Counts), v.Absent)
+	}
+	if v.Fitted {
+		t.Counts = make(map[T]int, len(v.Counts))
+	}
+	for i, p := range v.Counts {
+		switch {
+		case p.Value == nil || *p.Value == t.Missing:
+			return jsonfloat.Corrupt(fn, "count %d: need a category that is not missing", i)
+		case p.Count < 1:
+			return jsonfloat.Corrupt(fn, "count %d: need at least 1, have %d", i, p.Count)
+		}
+		if _, twice := t.Counts[*p.Value]; twice {
+			return jsonfloat.Corrupt(fn, "count %d: need a new category, have %v again", i, *p.Value)
+		}
+		t.Counts[*p.Value] = p.Count
+	}
+	*c = t
+	return nil
 }

@@ -1,11 +1,13 @@
 package preprocess
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -23,6 +25,11 @@ const (
 	FillTime
 )
 
+var fillNames = []string{"forward", "backward", "linear", "time"}
+
+// String returns "forward", "backward", "linear" or "time".
+func (m FillMethod) String() string { return optionName(m, fillNames) }
+
 // Direction is from which side an interpolation may reach into a gap.
 type Direction int
 
@@ -37,6 +44,11 @@ const (
 	FromBoth
 )
 
+var directionNames = []string{"forward", "backward", "both"}
+
+// String returns "forward", "backward" or "both".
+func (d Direction) String() string { return optionName(d, directionNames) }
+
 // Area restricts which gaps are filled.
 type Area int
 
@@ -48,6 +60,11 @@ const (
 	// Outside fills gaps before the first and after the last value only.
 	Outside
 )
+
+var areaNames = []string{"everywhere", "inside", "outside"}
+
+// String returns "everywhere", "inside" or "outside".
+func (a Area) String() string { return optionName(a, areaNames) }
 
 // Fill replaces the missing values of ordered rows by their neighbours in the
 // same column: the last or the next value, or a straight line between the two,
@@ -246,4 +263,51 @@ func (f *Fill) between(x []float64, a, i, b int) float64 {
 // FeatureNames returns the input names. Without Fit, in must not be nil.
 func (f *Fill) FeatureNames(in []string) ([]string, error) {
 	return freeNames("Fill.FeatureNames", in, f.Columns)
+}
+
+type fillJSON struct {
+	Method    string    `json:"method"`
+	Limit     int       `json:"limit,omitempty"`
+	Direction string    `json:"direction"`
+	Area      string    `json:"area"`
+	Times     []float64 `json:"times,omitempty"`
+	Columns   int       `json:"columns,omitempty"`
+}
+
+// MarshalJSON writes options and width. Times that are not finite are
+// mlgauge.ErrNotFinite.
+func (f *Fill) MarshalJSON() ([]byte, error) {
+	if err := check.Finite("Fill.MarshalJSON", "Times", f.Times); err != nil {
+		return nil, err
+	}
+	return json.Marshal(fillJSON{f.Method.String(), f.Limit, f.Direction.String(), f.Area.String(), f.Times, f.Columns})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; what cannot be is
+// mlgauge.ErrCorrupt, and f stays as it was.
+func (f *Fill) UnmarshalJSON(data []byte) error {
+	const fn = "Fill.UnmarshalJSON"
+	var v fillJSON
+	if err := jsonfloat.Decode(fn, data, &v); err != nil {
+		return err
+	}
+	t := Fill{Limit: v.Limit, Times: v.Times, Columns: v.Columns}
+	var err error
+	if t.Method, err = parseOption[FillMethod](fn, "method", v.Method, fillNames); err != nil {
+		return err
+	}
+	if t.Direction, err = parseOption[Direction](fn, "direction", v.Direction, directionNames); err != nil {
+		return err
+	}
+	if t.Area, err = parseOption[Area](fn, "area", v.Area, areaNames); err != nil {
+		return err
+	}
+	if err := t.check(fn, len(t.Times), true); err != nil {
+		return jsonfloat.Corrupt(fn, "%v", err)
+	}
+	if t.Columns < 0 {
+		return jsonfloat.Corrupt(fn, "need columns of at least 0, have %d", t.Columns)
+	}
+	*f = t
+	return nil
 }

@@ -2,12 +2,14 @@ package preprocess
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -247,4 +249,98 @@ func (g *Group[K]) TransformRow(dst, row []float64, group K) error {
 // FeatureNames returns the input names.
 func (g *Group[K]) FeatureNames(in []string) ([]string, error) {
 	return names("Group.FeatureNames", in, len(g.Overall))
+}
+
+type groupJSON[K cmp.Ordered] struct {
+	Strategy   string           `json:"strategy"`
+	NoFallback bool             `json:"no_fallback,omitempty"`
+	Sketch     int              `json:"sketch,omitempty"`
+	Groups     []groupOfJSON[K] `json:"groups,omitempty"`
+	Overall    jsonfloat.Slice  `json:"overall,omitempty"`
+}
+
+type groupOfJSON[K cmp.Ordered] struct {
+	Group      *K              `json:"group"`
+	Statistics jsonfloat.Slice `json:"statistics"`
+}
+
+// MarshalJSON writes options and statistics, in the order of the groups. A group
+// whose key JSON does not hold (an infinity, or bytes that are not UTF-8) is
+// mlgauge.ErrIncompatible.
+func (g *Group[K]) MarshalJSON() ([]byte, error) {
+	v := groupJSON[K]{Strategy: g.Strategy.String(), NoFallback: g.NoFallback, Sketch: g.Sketch, Overall: g.Overall}
+	for _, k := range slices.Sorted(maps.Keys(g.Statistics)) {
+		if err := keeps("Group.MarshalJSON", k); err != nil {
+			return nil, err
+		}
+		v.Groups = append(v.Groups, groupOfJSON[K]{&k, g.Statistics[k]})
+	}
+	return json.Marshal(v)
+}
+
+// keeps reports a value that JSON would change.
+func keeps[K cmp.Ordered](fn string, k K) error {
+	var back K
+	b, err := json.Marshal(k)
+	if err == nil {
+		err = json.Unmarshal(b, &back)
+	}
+	if err != nil || back != k {
+		return fmt.Errorf("%s: need keys that JSON holds, have %#v: %w", fn, k, mlgauge.ErrIncompatible)
+	}
+	return nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
+// mlgauge.ErrCorrupt, and g stays as it was. A fit cannot go on from it.
+func (g *Group[K]) UnmarshalJSON(data []byte) error {
+	const fn = "Group.UnmarshalJSON"
+	var v groupJSON[K]
+	if err := jsonfloat.Decode(fn, data, &v); err != nil {
+		return err
+	}
+	strategy, err := parseOption[Strategy](fn, "strategy", v.Strategy, strategyNames[:3])
+	if err != nil {
+		return err
+	}
+	if err := sketchSize(fn, v.Sketch); err != nil {
+		return jsonfloat.Corrupt(fn, "%v", err)
+	}
+	t := Group[K]{Strategy: strategy, NoFallback: v.NoFallback, Sketch: v.Sketch, Overall: v.Overall}
+	if (len(v.Groups) == 0) != (len(v.Overall) == 0) {
+		return jsonfloat.Corrupt(fn, "need groups and overall statistics, or neither, have %d and %d", len(v.Groups), len(v.Overall))
+	}
+	if err := noInfAny(fn, v.Overall); err != nil {
+		return err
+	}
+	if len(v.Groups) > 0 {
+		t.Statistics = make(map[K][]float64, len(v.Groups))
+	}
+	for i, p := range v.Groups {
+		if p.Group == nil {
+			return jsonfloat.Corrupt(fn, "group %d: need a key, have none", i)
+		}
+		if _, twice := t.Statistics[*p.Group]; twice {
+			return jsonfloat.Corrupt(fn, "group %d: need a new key, have %v again", i, *p.Group)
+		}
+		if len(p.Statistics) != len(v.Overall) {
+			return jsonfloat.Corrupt(fn, "group %d: need %d statistics, have %d", i, len(v.Overall), len(p.Statistics))
+		}
+		if err := noInfAny(fn, p.Statistics); err != nil {
+			return err
+		}
+		t.Statistics[*p.Group] = p.Statistics
+	}
+	*g = t
+	return nil
+}
+
+// noInfAny reports an infinity among statistics that came from outside.
+func noInfAny(fn string, x []float64) error {
+	for j, v := range x {
+		if v-v != 0 && v == v {
+			return jsonfloat.Corrupt(fn, "column %d: need a finite statistic or null, have %v", j, v)
+		}
+	}
+	return nil
 }

@@ -148,9 +148,11 @@ func (s *spans) sums(out func(i int, sum float64, n int)) {
 		for i := range s.x {
 			if v, ok := s.at(i); ok {
 				t := a.sum + v
-				if math.Abs(a.sum) >= math.Abs(v) {
+				switch {
+				case t-t != 0: // an overflow, which nothing can compensate
+				case math.Abs(a.sum) >= math.Abs(v):
 					c += (a.sum - t) + v
-				} else {
+				default:
 					c += (v - t) + a.sum
 				}
 				a.sum = t
