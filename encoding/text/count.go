@@ -63,7 +63,8 @@ type CountVectorizer struct {
 	MaxFeatures int
 	// Binary counts a term once per document.
 	Binary bool
-	// Terms, if not empty, are the columns. Transform then needs no Fit.
+	// Terms, if not empty, are the columns. Transform then needs no Fit; Prepare
+	// saves it from looking at the terms on every call.
 	Terms encoding.Labels
 
 	plan    *plan // of the options at the time of fitting
@@ -324,6 +325,26 @@ func (c *CountVectorizer) ready(fn string) (*CountVectorizer, error) {
 	}
 	n.derive(nil)
 	return n, nil
+}
+
+// Prepare makes a vectorizer with given Terms ready to be asked, as Fit does but
+// without documents.
+//
+// Errors: ErrEmpty without Terms; ErrRange for a term given twice or an option
+// out of its domain.
+func (c *CountVectorizer) Prepare() error { return c.prepare("CountVectorizer.Prepare") }
+
+func (c *CountVectorizer) prepare(fn string) error {
+	if err := check.NotEmpty(fn, "Terms", len(c.Terms)); err != nil {
+		return err
+	}
+	n, err := c.start(fn)
+	if err != nil {
+		return err
+	}
+	n.derive(nil)
+	*c = *n
+	return nil
 }
 
 // Transform returns the counts of docs, in dst if it is not nil; dst is grown as

@@ -105,12 +105,17 @@ func (c *CountVectorizer) UnmarshalJSON(data []byte) error {
 type tfidfJSON struct {
 	countJSON
 	Weighting
+	IDF jsonfloat.Slice `json:"idf,omitempty"` // if it was filled in by hand
 }
 
 // MarshalJSON returns the options and, after Fit, the terms with their
 // frequencies.
 func (t *TfidfVectorizer) MarshalJSON() ([]byte, error) {
-	return json.Marshal(tfidfJSON{t.CountVectorizer.toJSON(), t.Weighting})
+	j := tfidfJSON{countJSON: t.CountVectorizer.toJSON(), Weighting: t.Weighting}
+	if t.stats.documents == 0 {
+		j.IDF = t.IDF
+	}
+	return json.Marshal(j)
 }
 
 // UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) t stays
@@ -126,10 +131,15 @@ func (t *TfidfVectorizer) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	n := TfidfVectorizer{CountVectorizer: *c, Weighting: j.Weighting}
-	if n.fitted {
-		if n.IDF, err = n.columnIDF(fn, c); err != nil {
-			return jsonfloat.Corrupt(fn, "%v", err)
-		}
+	switch {
+	case n.stats.documents > 0:
+		n.IDF, err = n.columnIDF(fn, c)
+	case j.IDF != nil:
+		n.IDF = j.IDF
+		err = n.Prepare()
+	}
+	if err != nil {
+		return jsonfloat.Corrupt(fn, "%v", err)
 	}
 	*t = n
 	return nil

@@ -180,6 +180,36 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
+// A vectorizer filled in by hand gives what the fitted one gives, here and after
+// JSON.
+func TestFilledInByHand(t *testing.T) {
+	docs := corpus(200, 9)
+	var fitted TfidfVectorizer
+	x, err := fitted.FitTransform(nil, docs)
+	require.NoError(t, err)
+	v := TfidfVectorizer{CountVectorizer: CountVectorizer{Terms: fitted.FeatureNames()}, IDF: fitted.IDF}
+	y, err := v.Transform(nil, docs)
+	require.NoError(t, err)
+	require.Equal(t, x, y)
+	b, err := json.Marshal(&v)
+	require.NoError(t, err)
+	require.NoError(t, v.Prepare())
+	for range 2 {
+		y, err = v.Transform(nil, docs)
+		require.NoError(t, err)
+		require.Equal(t, x, y)
+		v = TfidfVectorizer{}
+		require.NoError(t, json.Unmarshal(b, &v))
+	}
+	v.IDF = v.IDF[:3]
+	require.ErrorIs(t, v.Prepare(), mlgauge.ErrLength)
+	require.ErrorIs(t, new(CountVectorizer).Prepare(), mlgauge.ErrEmpty)
+	c := CountVectorizer{Terms: []string{"zebra", "ant"}}
+	require.NoError(t, c.Prepare())
+	require.NoError(t, c.PartialFit([]string{"ant ant"}))
+	assert.Equal(t, 2, c.Statistics().Total("ant"))
+}
+
 func TestTransformerPartsAreTheWhole(t *testing.T) {
 	var c CountVectorizer
 	x, err := c.FitTransform(nil, corpus(200, 3))

@@ -242,7 +242,8 @@ type TfidfVectorizer struct {
 	Weighting
 
 	// IDF is the inverse document frequency of each column; nil before Fit and
-	// if NoIDF is set.
+	// if NoIDF is set. A vectorizer fitted elsewhere can be filled in by hand:
+	// Terms, IDF, then Prepare.
 	IDF []float64
 }
 
@@ -279,6 +280,27 @@ func (t *TfidfVectorizer) fit(fn string, docs []string, keep bool) (*counted, er
 func (t *TfidfVectorizer) Fit(docs []string) error {
 	_, err := t.fit("TfidfVectorizer.Fit", docs, false)
 	return err
+}
+
+// Prepare makes a vectorizer with given Terms, and IDF unless NoIDF is set, ready
+// to be asked.
+//
+// Errors: as CountVectorizer.Prepare; ErrLength if IDF is not as long as Terms;
+// ErrNotFinite for an IDF that is not finite.
+func (t *TfidfVectorizer) Prepare() error {
+	const fn = "TfidfVectorizer.Prepare"
+	if err := t.check(fn); err != nil {
+		return err
+	}
+	if !t.NoIDF {
+		if err := check.Length(fn, "IDF", len(t.Terms), len(t.IDF)); err != nil {
+			return err
+		}
+		if err := check.Finite(fn, "IDF", t.IDF); err != nil {
+			return err
+		}
+	}
+	return t.prepare(fn)
 }
 
 // PartialFit learns from more documents, on top of what is known.
@@ -341,10 +363,14 @@ func (t *TfidfVectorizer) weigher(fn string) (weigher, error) {
 	if t.NoIDF {
 		return weigher{on: true, Weighting: t.Weighting}, nil
 	}
-	if !t.fitted {
+	if t.IDF == nil || !t.Fitted() {
 		return weigher{}, check.NotFitted(fn)
 	}
-	if err := check.Length(fn, "IDF", len(t.ids), len(t.IDF)); err != nil {
+	columns := len(t.Terms)
+	if t.fitted {
+		columns = len(t.ids)
+	}
+	if err := check.Length(fn, "IDF", columns, len(t.IDF)); err != nil {
 		return weigher{}, err
 	}
 	return weigher{true, t.Weighting, t.IDF}, nil
