@@ -289,15 +289,16 @@ func (c *comparison) describe(r *ColumnResult) {
 		return
 	}
 	r.MeanShift = c.b.m.Mean() - c.a.m.Mean()
-	r.MedianShift = c.b.median() - c.a.median()
 	if s := c.a.std(); s > 0 {
 		r.StdShift = r.MeanShift / s
 	}
+	edges := roughEdges(c.a, c.b, 10)
+	t := rangeBins(c.a, c.b, edges)
+	r.MedianShift = c.b.median(edges, t.cur) - c.a.median(edges, t.ref)
 	if !c.a.few.many && len(c.a.few.v) <= 20 {
-		r.Moved = valueBins(c.a, c.b).moved(most)
-	} else {
-		r.Moved = rangeBins(c.a, c.b, roughEdges(c.a, c.b, 10)).moved(most)
+		t = valueBins(c.a, c.b)
 	}
+	r.Moved = t.moved(most)
 }
 
 // only returns the categories of a that b lacks.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -202,4 +203,58 @@ func TestColumnsScale(t *testing.T) {
 			require.True(t, r.Drifted, "%s at %v", test, scale)
 		}
 	}
+}
+
+func TestColumnMedian(t *testing.T) {
+	median := func(x []float64) float64 {
+		x = slices.Sorted(slices.Values(x))
+		n := len(x)
+		return (x[(n-1)/2] + x[n/2]) / 2
+	}
+	for _, n := range []int{1, 2, 3, 10, 999, 1000, 9001, 9002} {
+		for _, shape := range []func(v float64) float64{
+			func(v float64) float64 { return v },
+			func(v float64) float64 { return math.Round(v) },
+			func(v float64) float64 { return math.Exp(20 * v) },
+			func(float64) float64 { return 4 },
+		} {
+			x, y := noise(n, 0, uint64(n)), noise(n+1, 0.3, 7)
+			for i := range x {
+				x[i] = shape(x[i])
+			}
+			for i := range y {
+				y[i] = shape(y[i])
+			}
+			r, err := drift.CompareColumns(drift.Column{Floats: x}, drift.Column{Floats: y}, drift.ColumnOptions{Test: "tvd"})
+			require.NoError(t, err)
+			want := median(y) - median(x)
+			require.InDelta(t, want, r.MedianShift, 1e-12*math.Abs(median(x))+1e-12*math.Abs(median(y)))
+		}
+	}
+}
+
+// Bins are counted as NumPy counts them, whatever the widths.
+func TestColumnBinsOracle(t *testing.T) {
+	ref, cur := noise(3000, 0, 1), noise(3000, 0.4, 2)
+	for i := range 50 {
+		cur[i] = float64(i % 5) // on edges
+		ref[i] = 1e6 * float64(i)
+	}
+	edges := []float64{-3, -1, -0.999, 0, 1, 2, 3, 4, 5e7}
+	count := func(x []float64) []float64 {
+		c := make([]float64, len(edges)-1)
+		for _, v := range x {
+			k := 0
+			for k+1 < len(c) && v >= edges[k+1] {
+				k++
+			}
+			c[k]++
+		}
+		return c
+	}
+	want, err := drift.TVD(count(ref), count(cur))
+	require.NoError(t, err)
+	got, err := drift.CompareColumns(drift.Column{Floats: ref}, drift.Column{Floats: cur}, drift.ColumnOptions{Test: "tvd", Edges: edges})
+	require.NoError(t, err)
+	golden.Equal(t, "tvd", want, got.Statistic, 1e-13)
 }

@@ -131,15 +131,12 @@ func (p *Profile) AddFloats(x []float64) error {
 			p.bins = make([]int, len(p.Edges)+1)
 		}
 	}
-	var scratch []float64
+	scratch := make([]float64, 0, min(len(x), profileBlock))
 	for len(x) > 0 {
 		b := x[:min(len(x), profileBlock)]
 		x = x[len(b):]
 		p.rows += len(b)
 		if notFinite(b) {
-			if scratch == nil {
-				scratch = make([]float64, 0, profileBlock)
-			}
 			scratch = scratch[:0]
 			for _, v := range b {
 				switch {
@@ -156,7 +153,7 @@ func (p *Profile) AddFloats(x []float64) error {
 			b = scratch
 		}
 		if len(b) > 0 {
-			p.addFinite(b)
+			p.addFinite(b, scratch)
 		}
 	}
 	return nil
@@ -171,7 +168,7 @@ func notFinite(x []float64) bool {
 	return s != 0
 }
 
-func (p *Profile) addFinite(b []float64) {
+func (p *Profile) addFinite(b, scratch []float64) {
 	moments.Add(&p.m, b)
 	var lo, hi = [1]float64{p.lo}, [1]float64{p.hi}
 	kernel.ColumnMinMax(b, 1, len(b), 1, lo[:], hi[:])
@@ -182,23 +179,26 @@ func (p *Profile) addFinite(b []float64) {
 			p.bins[edgeBin(p.Edges, v)]++
 		}
 	}
-	p.hold(b)
+	p.hold(b, scratch)
 }
 
-// hold keeps values one by one, or gives all of them to the sketch.
-func (p *Profile) hold(b []float64) {
+// hold keeps values one by one, or gives all of them to the sketch; scratch may be b.
+func (p *Profile) hold(b, scratch []float64) {
 	if p.kll == nil && len(p.values)+len(b) <= p.keep() {
 		p.values = append(p.values, b...)
 		return
 	}
 	p.spill()
-	p.kll.Add(b...)
+	// The sketch reorders what it gets.
+	p.kll.AddBlock(append(scratch[:0], b...))
 }
 
 func (p *Profile) spill() {
 	if p.kll == nil {
 		p.kll = &sketch.KLL{K: p.K}
-		p.kll.Add(p.values...)
+		for b := range slices.Chunk(p.values, profileBlock) {
+			p.kll.AddBlock(b)
+		}
 		p.values = nil
 	}
 }
@@ -364,7 +364,10 @@ func (p *Profile) Merge(o *Profile) error {
 		p.bins[i] += n
 	}
 	if o.kll == nil {
-		p.hold(o.values)
+		scratch := make([]float64, 0, min(len(o.values), profileBlock))
+		for b := range slices.Chunk(o.values, profileBlock) {
+			p.hold(b, scratch)
+		}
 		return nil
 	}
 	p.spill()

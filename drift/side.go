@@ -115,8 +115,9 @@ func (s *side) ordered() ordered {
 	return o
 }
 
-// median returns the median, of a sketch to within its rank error.
-func (s *side) median() float64 {
+// median returns the median, of a sketch to within its rank error. Edges with the
+// counts between them, if there are any, spare looking at most of the values twice.
+func (s *side) median(edges, counts []float64) float64 {
 	if s.w != nil {
 		o := s.ordered()
 		i, _ := slices.BinarySearch(o.cum, 0.5)
@@ -125,17 +126,48 @@ func (s *side) median() float64 {
 	if s.o != nil {
 		return quantile7(s.o.x, 0.5)
 	}
-	x := slices.Clone(s.x)
-	n := len(x)
-	v := kernel.Select(x, n/2)
+	n := len(s.x)
+	x, rank := s.within(edges, counts, (n-1)/2, n/2)
+	if x == nil {
+		x, rank = slices.Clone(s.x), n/2
+	}
+	v := kernel.Select(x, rank)
 	if n%2 == 0 {
 		below := x[0]
-		for _, u := range x[:n/2] {
+		for _, u := range x[:rank] {
 			below = max(below, u)
 		}
 		v = below + (v-below)/2
 	}
 	return v
+}
+
+// within returns the values of the bin that holds both ranks, and what rank the upper
+// one has in it; nil if there is no such bin.
+func (s *side) within(edges, counts []float64, lower, upper int) ([]float64, int) {
+	below := 0
+	for k, c := range counts {
+		next := below + int(c)
+		if lower < below || upper >= next {
+			below = next
+			continue
+		}
+		lo, hi := edges[k], edges[k+1]
+		if k == 0 {
+			lo = math.Inf(-1)
+		}
+		if k == len(counts)-1 {
+			hi = math.Inf(1)
+		}
+		x := make([]float64, 0, int(c))
+		for _, v := range s.x {
+			if v >= lo && v < hi {
+				x = append(x, v)
+			}
+		}
+		return x, upper - below
+	}
+	return nil, 0
 }
 
 // at counts the values equal to each of v, which ascend, and the rest.
@@ -170,19 +202,33 @@ func (s *side) at(v []float64) (counts []float64, rest float64) {
 func (s *side) in(edges []float64) []float64 {
 	bins := len(edges) - 1
 	counts := make([]float64, bins)
-	// A guess from equal widths is right but for rounding where they are equal, and
-	// a search does the rest.
-	lo, scale := edges[0], float64(bins)/(edges[bins]-edges[0])
+	// cells of equal width lead to the first bin that a value in them can be in.
+	const cells = 1024
+	var first [cells + 1]int32
+	lo, width := edges[0], edges[bins]-edges[0]
+	scale := cells / width
+	if math.IsInf(scale, 0) || scale == 0 {
+		scale = 0
+	} else {
+		for c := 2; c <= cells; c++ {
+			// One cell lower, for rounding.
+			at := lo + float64(c-1)/cells*width
+			k := first[c-1]
+			for int(k)+1 < bins && at >= edges[k+1] {
+				k++
+			}
+			first[c] = k
+		}
+	}
 	for i, v := range s.x {
 		k := 0
-		if d := (v - lo) * scale; d > 0 {
-			k = bins - 1
-			if d < float64(bins) {
-				k = int(d)
-			}
+		if d := (v - lo) * scale; d >= cells {
+			k = int(first[cells])
+		} else if d > 0 {
+			k = int(first[int(d)])
 		}
-		if k > 0 && v < edges[k] || k+1 < bins && v >= edges[k+1] {
-			k = min(max(edgeBin(edges, v), 1), bins) - 1
+		for k+1 < bins && v >= edges[k+1] {
+			k++
 		}
 		if s.w == nil {
 			counts[k]++

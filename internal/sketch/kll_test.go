@@ -163,3 +163,38 @@ func BenchmarkAdd(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(1<<20), "ns/elem")
 }
+
+// Blocks keep the guarantee of single values, and the extremes.
+func TestKLLBlocks(t *testing.T) {
+	for _, block := range []int{100, 300, 4096, 50_001} {
+		rng := rand.New(rand.NewPCG(uint64(block), 9))
+		var s KLL
+		all := make([]float64, 200_000)
+		for i := range all {
+			all[i] = rng.ExpFloat64()
+		}
+		for b := range slices.Chunk(all, block) {
+			s.AddBlock(slices.Clone(b))
+		}
+		slices.Sort(all)
+		if s.N() != uint64(len(all)) || s.Min() != all[0] || s.Max() != all[len(all)-1] {
+			t.Fatalf("block %d: need %d values from %v to %v, have %d from %v to %v", block, len(all), all[0], all[len(all)-1], s.N(), s.Min(), s.Max())
+		}
+		for i := 0; i < len(all); i += 999 {
+			r, err := s.Rank(all[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := r - float64(i+1)/float64(len(all)); d > s.RankError() || -d > s.RankError() {
+				t.Errorf("block %d: rank of %v is off by %v", block, all[i], d)
+			}
+		}
+		b, err := s.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := new(KLL).UnmarshalBinary(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
