@@ -121,5 +121,5 @@ func ExampleCounts_Select() {
 	f := s.Facets[0]
 	dpl, err := f.DPL()
 	fmt.Printf("%v facet, d = %s, DPL %.3f %v\n", s.Facet, f.Name(), dpl, err)
-	// Output: continuous facet, d = (40, 69], DPL -0.425 <nil>
+	// Output: continuous facet, d = (40, 69], DPL -0.460 <nil>
 }

@@ -84,3 +84,29 @@ func ExampleRejectOption() {
 	fmt.Println(chosen)
 	// Output: [false false true true false false true true]
 }
+
+func ExampleGaussianCopula() {
+	hours := []float64{10, 12, 20, 25, 31, 38, 40, 42}
+	grade := []int32{0, 0, 0, 1, 0, 1, 1, 1}
+	real := []mitigate.SynthColumn{{Name: "hours", Numbers: hours}, {Name: "grade", Codes: grade, Values: []string{"fail", "pass"}}}
+	var g mitigate.GaussianCopula
+	if err := g.Fit(real); err != nil {
+		panic(err)
+	}
+	synthetic, err := g.Sample(1000, 1)
+	if err != nil {
+		panic(err)
+	}
+	r, err := mitigate.Compare(real, synthetic)
+	if err != nil {
+		panic(err)
+	}
+	for _, c := range r.Columns {
+		fmt.Printf("%s differs by less than 0.15: %t\n", c.Name, c.Distance < 0.15)
+	}
+	fmt.Println("correlation differs by less than 0.15:", r.MaxCorrelationDifference < 0.15)
+	// Output:
+	// hours differs by less than 0.15: true
+	// grade differs by less than 0.15: true
+	// correlation differs by less than 0.15: true
+}
