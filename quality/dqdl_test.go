@@ -1,0 +1,246 @@
+package quality
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/table"
+)
+
+const everyRule = `Rules = [
+    RowCount between 1 and 1000, # bounds not included
+    ColumnCount = 4,
+    ColumnExists "id",
+    IsComplete "id",
+    Completeness "city" > 0.5,
+    IsUnique "id", IsUnique "id" "city",
+    IsPrimaryKey "id",
+    Uniqueness "city" < 1,
+    UniqueValueRatio "city" <= 1,
+    DistinctValuesCount "city" >= 2,
+    ColumnValues "city" in ["Paris", "Rome", NULL] with threshold > 0.7,
+    ColumnValues "age" between -1 and 120.5,
+    ColumnValues "city" matches "[A-Z][a-z]+\\.?" with threshold > 0.5,
+    ColumnValues "city" not in ["x", EMPTY, WHITESPACES_ONLY],
+    ColumnLength "city" not between 5 and 100 with threshold >= 0.1,
+    ColumnDataType "age" = "Integer" with threshold >= 0.75,
+    Mean "age" > 1, StandardDeviation "age" >= 0, Sum "age" > 1e1, Entropy "city" < 2,
+    ColumnCorrelation "age" "income" > -1.5,
+    ColumnNamesMatchPattern "[a-z]+",
+    (IsUnique "id") and ((RowCount > 1) or (RowCount = 0))
+]
+`
+
+func people(t testing.TB) *table.Table {
+	city := table.Column{Name: "city", Type: table.String, Codes: []int32{0, 1, -1, 0, 2}, Dict: []string{"Paris", "Rome", "x y"}}
+	return newTable(t, table.NewFloat("id", []float64{1, 2, 3, 4, 5}), city,
+		table.NewFloat("age", []float64{30, 40, 50, 60.5, 20}), table.NewFloat("income", []float64{3, 4, 5, 7, 1}))
+}
+
+func TestEveryRuleIsReadAndWritten(t *testing.T) {
+	rules, err := ParseRules(everyRule)
+	require.NoError(t, err)
+	require.Len(t, rules, 24)
+	again, err := ParseRules(FormatRules(rules))
+	require.NoError(t, err)
+	require.Equal(t, FormatRules(rules), FormatRules(again))
+	report, err := Verify(rules, people(t), VerifyOptions{})
+	require.NoError(t, err)
+	for _, r := range report.Results {
+		require.True(t, r.Passed, "%s: %s", r.Rule, r.Reason)
+	}
+	require.True(t, report.Passed())
+	none, err := ParseRules("Rules = []")
+	require.NoError(t, err)
+	require.Empty(t, none)
+	bare, err := ParseRules(`IsComplete "a", IsUnique "b"`)
+	require.NoError(t, err)
+	require.Len(t, bare, 2)
+}
+
+func TestSyntaxErrorsSayWhere(t *testing.T) {
+	for _, c := range []struct {
+		text         string
+		line, column int
+		reason       string
+	}{
+		{"Rules = [\n  IsCompete \"a\"\n]", 2, 3, "name of a rule"},
+		{"Rules = [ IsComplete \"a\" ", 1, 26, "need a comma or ]"},
+		{"Rules = [ IsComplete ]", 1, 11, "need 1 parameters"},
+		{"Rules = [ IsComplete \"a]", 1, 22, "closing quote"},
+		{"Rules [", 1, 7, `need "="`},
+		{"Rules = [ Mean \"é\" > \"x\" ]", 1, 11, "need numbers"},
+		{"Rules = [ Mean \"é\" > ]", 1, 22, "need a number"},
+		{"Rules = [ Mean \"a\" between 1 or 2 ]", 1, 30, "need and"},
+		{"Rules = [ Mean \"a\" ]", 1, 11, "need a condition"},
+		{"Rules = [ ColumnValues \"a\" matches \"(\" ]", 1, 11, "missing closing )"},
+		{"Rules = [ ColumnValues \"a\" matches \")|(\" ]", 1, 11, "unexpected )"},
+		{"Rules = [ ColumnValues \"a\" in [1 2] ]", 1, 34, `need "]"`},
+		{"Rules = [ ColumnValues \"a\" not 5 ]", 1, 32, "need between, in or matches"},
+		{"Rules = [ ColumnValues \"a\" > 1 with 3 ]", 1, 37, "need threshold"},
+		{"Rules = [ ColumnValues \"a\" > 1 where \"b\" ]", 1, 32, "where is not supported"},
+		{"Rules = [ ColumnValues \"a\" > 1-2 ]", 1, 30, "need a number"},
+		{"Rules = [ RowCount > 1 ] x", 1, 26, "need the end"},
+		{"Rules = [ RowCount > 1 and RowCount < 2 ]", 1, 24, "in parentheses"},
+		{"(RowCount > 1) and (RowCount < 2) or (RowCount = 1)", 1, 35, "parentheses where"},
+		{"(RowCount > 1) and RowCount < 2", 1, 20, "need a rule in parentheses"},
+		{"(RowCount > 1", 1, 14, `need ")"`},
+		{"RowCount > 1 with threshold > 0.5", 1, 1, "need no threshold"},
+		{"ColumnDataType \"a\" = \"Money\"", 1, 1, "need = and one of"},
+		{"ReferentialIntegrity \"a,b\" \"ref.a\" = 1", 1, 1, "as many columns"},
+		{"ReferentialIntegrity \"a\" \"ref\" = 1", 1, 1, "need reference.column"},
+		{"RowCount $ 1", 1, 10, "have the character"},
+		{strings.Repeat("(", 200), 1, 101, "need at most 100"},
+	} {
+		_, err := ParseRules(c.text)
+		var s *SyntaxError
+		require.ErrorAs(t, err, &s, c.text)
+		require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+		require.Equal(t, []int{c.line, c.column}, []int{s.Line, s.Column}, "%s: %v", c.text, err)
+		require.Contains(t, s.Reason, c.reason, c.text)
+	}
+}
+
+func FuzzParseRules(f *testing.F) {
+	f.Add(everyRule)
+	f.Add(`Rules = [ CustomSql "select 1", DatasetMatch "r" "a->b" "c" >= 0.9 ]`)
+	f.Add(`ReferentialIntegrity "a,b" "r.{c,d}" between 0.1 and 1`)
+	f.Add("Rules = [ (IsComplete \"a\") or ")
+	f.Fuzz(func(t *testing.T, text string) {
+		rules, err := ParseRules(text)
+		if err != nil {
+			require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+			return
+		}
+		out := FormatRules(rules)
+		again, err := ParseRules(out)
+		require.NoError(t, err, out)
+		require.Equal(t, out, FormatRules(again))
+	})
+}
+
+func TestFailingRowsAreNamed(t *testing.T) {
+	x := people(t)
+	ref := newTable(t, table.NewFloat("key", []float64{1, 2, 3, 9}), table.NewString("city", []string{"Paris", "Rome", "Oslo", "Paris"}))
+	o := VerifyOptions{MaxRows: 2, References: map[string]*table.Table{"ref": ref}, Predicates: map[string]func(Row) (bool, error){
+		"age is above ten times the income": func(r Row) (bool, error) {
+			age, err := r.Float("age")
+			if err != nil {
+				return false, err
+			}
+			income, err := r.Float("income")
+			return age >= 10*income, err
+		},
+	}}
+	for _, c := range []struct {
+		rule   string
+		passed bool
+		metric float64
+		failed int
+		rows   []int
+	}{
+		{`IsComplete "city"`, false, 0.8, 1, []int{3}},
+		{`Completeness "city" > 0.8`, false, 0.8, 1, []int{3}},
+		{`ColumnValues "city" = "Paris"`, false, 0.4, 3, []int{2, 3}},
+		{`ColumnValues "city" = "Paris" with threshold = 0.4`, true, 0.4, 3, []int{2, 3}},
+		{`(ColumnValues "city" in ["Paris", "Rome"]) or (ColumnValues "city" = NULL)`, false, 0.8, 1, []int{5}},
+		{`(ColumnValues "city" in ["Paris", "Rome"]) and (ColumnValues "age" < 50)`, false, 0.4, 3, []int{3, 4}},
+		{`ColumnValues "city" != "Paris"`, false, 0.6, 2, []int{1, 4}},
+		{`ColumnValues "city" != NULL`, false, 0.8, 1, []int{3}},
+		{`ColumnValues "city" not in ["x y", NULL]`, false, 0.6, 2, []int{3, 5}},
+		{`ColumnValues "age" between 20 and 60.5`, false, 0.6, 2, []int{4, 5}},
+		{`ColumnValues "age" not between 20 and 60.5`, false, 0.4, 3, []int{1, 2}},
+		{`ColumnValues "city" matches "aris"`, false, 0, 5, []int{1, 2}},
+		{`ColumnLength "city" > 4`, false, 0.4, 3, []int{2, 3}},
+		{`ColumnLength "city" < 5`, false, 0.6, 2, []int{1, 4}},
+		{`ColumnDataType "age" = "Integer"`, false, 0.8, 1, []int{4}},
+		{`ColumnDataType "city" = "String"`, true, 1, 0, nil},
+		{`IsUnique "city"`, false, 0.5, 2, []int{1, 4}},
+		{`IsPrimaryKey "city"`, false, 0.5, 3, []int{1, 3}},
+		{`IsUnique "city" "age"`, true, 1, 0, nil},
+		{`Uniqueness "city" = 0.5`, true, 0.5, 0, nil},
+		{`UniqueValueRatio "city" > 0.7`, false, 2. / 3, 0, nil},
+		{`DistinctValuesCount "city" = 3`, true, 3, 0, nil},
+		{`Entropy "city" between 1.0397 and 1.0398`, true, 1.0397207708399179, 0, nil},
+		{`Mean "age" = 40.1`, true, 40.1, 0, nil},
+		{`Sum "age" < 200`, false, 200.5, 0, nil},
+		{`StandardDeviation "income" = 2`, true, 2, 0, nil},
+		{`RowCount > 5`, false, 5, 0, nil},
+		{`RowCountMatch "ref" = 1.25`, true, 1.25, 0, nil},
+		{`ReferentialIntegrity "id" "ref.key" >= 0.6`, true, 0.6, 2, []int{4, 5}},
+		{`ReferentialIntegrity "id,city" "ref.{key,city}" = 1`, false, 0.4, 3, []int{3, 4}},
+		{`DatasetMatch "ref" "id->key" >= 0.5`, false, 0.4, 3, []int{3, 4}},
+		{`DatasetMatch "ref" "id->key" "city" = 0.4`, true, 0.4, 3, []int{3, 4}},
+		{`CustomSql "age is above ten times the income"`, false, 0.8, 1, []int{4}},
+	} {
+		rules, err := ParseRules(c.rule)
+		require.NoError(t, err, c.rule)
+		whole, err := Verify(rules, x, o)
+		require.NoError(t, err, c.rule)
+		r := whole.Results[0]
+		require.Equal(t, c.passed, r.Passed, "%s: %s", c.rule, r.Reason)
+		require.InDelta(t, c.metric, r.Metric, 1e-12, c.rule)
+		require.Equal(t, c.failed, r.Failed, c.rule)
+		require.Equal(t, len(c.rows), len(r.Rows), c.rule)
+		if len(c.rows) > 0 {
+			require.Equal(t, c.rows, r.Rows, c.rule)
+		}
+		require.Equal(t, r.Passed, r.Reason == "", c.rule)
+		v, err := NewVerifier(rules, o)
+		require.NoError(t, err)
+		for i := range x.NumRows() {
+			require.NoError(t, v.Add(x.Slice(i, i+1)))
+		}
+		batches, err := v.Report()
+		require.NoError(t, err)
+		require.InDelta(t, r.Metric, batches.Results[0].Metric, 1e-12)
+		batches.Results[0].Metric = r.Metric
+		batches.Results[0].Reason = r.Reason
+		require.Equal(t, whole, batches, c.rule)
+	}
+}
+
+func TestRulesWithoutTheirColumnsFail(t *testing.T) {
+	for _, text := range []string{
+		`IsComplete "z"`, `ColumnExists "z"`, `Mean "z" > 0`, `ColumnCorrelation "z" "age" > 0`, `IsUnique "z"`, `Entropy "z" > 0`,
+		`ColumnValues "z" > 0`, `(IsComplete "id") and (IsComplete "z")`, `ColumnCorrelation "city" "age" > 0`, `Mean "city" > 0`,
+	} {
+		rules, err := ParseRules(text)
+		require.NoError(t, err)
+		r, err := Verify(rules, people(t), VerifyOptions{})
+		require.NoError(t, err)
+		require.False(t, r.Passed(), text)
+		require.NotEmpty(t, r.Results[0].Reason, text)
+	}
+}
+
+func TestRulesBuiltInGo(t *testing.T) {
+	report, err := Verify([]Rule{
+		Or(Rule{Type: ColumnValues, Columns: []string{"city"}, Condition: If(In, "Paris", nil)}, Rule{Type: ColumnValues, Columns: []string{"age"}, Condition: If(Less, 45)}),
+		Custom("odd ids", func(r Row) (bool, error) {
+			id, err := r.Float("id")
+			return int(id)%2 == 1, err
+		}),
+	}, people(t), VerifyOptions{})
+	require.NoError(t, err)
+	require.True(t, report.Results[0].Passed)
+	require.Equal(t, []int{2, 4}, report.Results[1].Rows)
+
+	for _, bad := range []Rule{
+		{}, {Type: "Nothing"}, {Type: Mean, Columns: []string{"a"}}, {Type: Mean, Columns: []string{"a"}, Condition: If("~", 1)},
+		{Type: Mean, Columns: []string{"a"}, Condition: If(Equal, true)}, {Type: Mean, Columns: []string{"a"}, Condition: If(Between, 1)},
+		{Type: IsComplete, Columns: []string{"a"}, Condition: If(Equal, 1)}, And(), {Type: CustomSQL, Columns: []string{"x"}},
+		{Type: RowCountMatch, Columns: []string{"nowhere"}, Condition: If(Equal, 1)},
+		{Type: ReferentialIntegrity, Columns: []string{"a", "nowhere.b"}, Condition: If(Equal, 1)},
+	} {
+		_, err := Verify([]Rule{bad}, people(t), VerifyOptions{})
+		require.ErrorIs(t, err, mlgauge.ErrRange, "%v", bad)
+	}
+	_, err = Verify(nil, newTable(t), VerifyOptions{})
+	require.ErrorIs(t, err, mlgauge.ErrEmpty)
+	_, err = Verify([]Rule{Custom("broken", func(r Row) (bool, error) { _, err := r.Float("nothing"); return true, err })}, people(t), VerifyOptions{})
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+}

@@ -1,0 +1,322 @@
+package quality
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/table"
+)
+
+// VerifyOptions say what rules refer to.
+type VerifyOptions struct {
+	References map[string]*table.Table            // of DatasetMatch, ReferentialIntegrity and RowCountMatch
+	Predicates map[string]func(Row) (bool, error) // of CustomSql rules that were read from text
+	MaxRows    int                                // failing rows named for each rule; 0 means 100, negative none
+}
+
+// A Row is one row of a batch.
+type Row struct {
+	t *table.Table
+	i int
+}
+
+// Float returns the value of a Float column, NaN where missing; the error wraps
+// ErrRange if there is no such column.
+func (r Row) Float(name string) (float64, error) {
+	x, err := r.t.Floats(name)
+	if err != nil {
+		return 0, err
+	}
+	return x[r.i], nil
+}
+
+// Text returns the value of a column as text, and false where it is missing; the
+// error wraps ErrRange if there is no such column.
+func (r Row) Text(name string) (string, bool, error) {
+	c, err := r.t.Column(name)
+	if err != nil {
+		return "", false, err
+	}
+	return c.Text(r.i), !c.IsMissing(r.i), nil
+}
+
+// A RuleResult is how a rule came out.
+type RuleResult struct {
+	Rule   string // as DQDL
+	Passed bool
+	Metric float64 // what the condition or the threshold was held against; NaN if undefined
+	Failed int     // rows that do not keep a rule about rows
+	Rows   []int   // the first of them, counted from 1
+	Reason string  // why it did not pass; empty if it did
+}
+
+// A Report is how the rules came out, in their order.
+type Report struct {
+	Rows    int
+	Results []RuleResult
+}
+
+// Passed tells whether all rules did.
+func (r *Report) Passed() bool {
+	return !slices.ContainsFunc(r.Results, func(x RuleResult) bool { return !x.Passed })
+}
+
+// A Verifier holds rules against a table that comes in batches. Rules about unique
+// values, entropy and references keep one entry for each distinct value, by a
+// 64-bit hash. Make one with NewVerifier.
+type Verifier struct {
+	rules []Rule
+	tests []test
+	rows  int
+	o     VerifyOptions
+	err   error
+}
+
+// A test gathers what a rule needs.
+type test interface {
+	add(t *table.Table, first int) error
+	result() RuleResult
+}
+
+// NewVerifier checks the rules. The error wraps ErrRange for a rule that makes no
+// sense or that refers to what the options do not have.
+func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
+	const fn = "quality.NewVerifier"
+	v := &Verifier{o: o}
+	if o.MaxRows == 0 {
+		v.o.MaxRows = 100
+	}
+	for i, r := range rules {
+		r = r.clone()
+		if err := r.check(0); err != nil {
+			return nil, fmt.Errorf("%s: rule %d: %w", fn, i+1, err)
+		}
+		t, err := v.test(&r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: rule %d: %s: %w", fn, i+1, r.Type, err)
+		}
+		v.rules = append(v.rules, r)
+		v.tests = append(v.tests, t)
+	}
+	return v, nil
+}
+
+// clone copies what check writes to.
+func (r Rule) clone() Rule {
+	if r.Condition != nil {
+		c := *r.Condition
+		r.Condition = &c
+	}
+	if r.Threshold != nil {
+		c := *r.Threshold
+		r.Threshold = &c
+	}
+	r.Rules = slices.Clone(r.Rules)
+	for i := range r.Rules {
+		r.Rules[i] = r.Rules[i].clone()
+	}
+	return r
+}
+
+// Add holds a batch against the rules. The error is one of a predicate; further
+// calls return it too.
+func (v *Verifier) Add(t *table.Table) error {
+	if v.err != nil {
+		return v.err
+	}
+	for i, x := range v.tests {
+		if err := x.add(t, v.rows); err != nil {
+			v.err = fmt.Errorf("Verifier.Add: rule %d: %s: %w", i+1, v.rules[i].String(), err)
+			return v.err
+		}
+	}
+	v.rows += t.NumRows()
+	return nil
+}
+
+// Report returns the results so far. The error wraps ErrEmpty if nothing was added.
+func (v *Verifier) Report() (*Report, error) {
+	if v.err != nil {
+		return nil, v.err
+	}
+	if v.rows == 0 {
+		return nil, check.NotEmpty("Verifier.Report", "rows", 0)
+	}
+	r := &Report{Rows: v.rows}
+	for i, t := range v.tests {
+		x := t.result()
+		x.Rule = v.rules[i].String()
+		r.Results = append(r.Results, x)
+	}
+	return r, nil
+}
+
+// Verify holds rules against a table. Errors are those of NewVerifier, Add and
+// Report; a rule that fails is not an error.
+func Verify(rules []Rule, t *table.Table, o VerifyOptions) (*Report, error) {
+	v, err := NewVerifier(rules, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.Add(t); err != nil {
+		return nil, err
+	}
+	return v.Report()
+}
+
+// test makes the test of a rule.
+func (v *Verifier) test(r *Rule) (test, error) {
+	if f, err := v.rowTest(r); err != nil || f != nil {
+		return &rowsTest{rule: r, ok: f, most: v.o.MaxRows}, err
+	}
+	if r.Type == all || r.Type == anyOf {
+		t := &joinTest{any: r.Type == anyOf}
+		for i := range r.Rules {
+			x, err := v.test(&r.Rules[i])
+			if err != nil {
+				return nil, err
+			}
+			t.of = append(t.of, x)
+		}
+		return t, nil
+	}
+	switch r.Type {
+	case IsUnique, IsPrimaryKey, Uniqueness, UniqueValueRatio, DistinctValuesCount, Entropy:
+		return &valuesTest{rule: r, most: v.o.MaxRows}, nil
+	case DatasetMatch, ReferentialIntegrity:
+		return v.referenceTest(r)
+	case RowCountMatch:
+		ref := v.o.References[r.Columns[0]]
+		if ref == nil {
+			return nil, fmt.Errorf("need a reference %q: %w", r.Columns[0], mlgauge.ErrRange)
+		}
+		return &tableTest{rule: r, reference: float64(ref.NumRows())}, nil
+	case Mean, StandardDeviation, Sum:
+		return &momentsTest{rule: r}, nil
+	case ColumnCorrelation:
+		return &correlationTest{rule: r}, nil
+	}
+	return &tableTest{rule: r}, nil // RowCount, ColumnCount, ColumnExists, ColumnNamesMatch
+}
+
+// judged holds a metric against the condition of a rule.
+func judged(c *Condition, metric float64, what RuleType) RuleResult {
+	r := RuleResult{Metric: metric}
+	switch {
+	case math.IsNaN(metric):
+		r.Reason = fmt.Sprintf("%s is undefined on this data", what)
+	case c.number(metric):
+		r.Passed = true
+	default:
+		r.Reason = fmt.Sprintf("%s is %v, need %s", what, number(metric), c)
+	}
+	return r
+}
+
+// joinTest joins results of which some are about the whole.
+type joinTest struct {
+	of  []test
+	any bool
+}
+
+func (j *joinTest) add(t *table.Table, first int) error {
+	for _, x := range j.of {
+		if err := x.add(t, first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *joinTest) result() RuleResult {
+	r := RuleResult{Metric: math.NaN(), Passed: !j.any}
+	for _, x := range j.of {
+		y := x.result()
+		if y.Passed {
+			r.Passed = r.Passed || j.any
+			continue
+		}
+		if !j.any {
+			r.Passed = false
+		}
+		if r.Reason != "" {
+			r.Reason += "; "
+		}
+		r.Reason += y.Reason
+		r.Failed = max(r.Failed, y.Failed)
+		r.Rows = append(r.Rows, y.Rows...)
+	}
+	if r.Passed {
+		return RuleResult{Metric: math.NaN(), Passed: true}
+	}
+	slices.Sort(r.Rows)
+	r.Rows = slices.Compact(r.Rows)
+	return r
+}
+
+// rowsTest asks of every row.
+type rowsTest struct {
+	rule    *Rule
+	ok      rowFunc
+	most    int
+	rows    int
+	failed  int
+	named   []int
+	missing string // a column that is not there
+	pass    []bool
+}
+
+// rowFunc tells which rows keep a rule; a column that is not there is an error of
+// type absent.
+type rowFunc func(t *table.Table, pass []bool) error
+
+type absent string
+
+func (a absent) Error() string { return fmt.Sprintf("there is no column %q", string(a)) }
+
+func (r *rowsTest) add(t *table.Table, first int) error {
+	n := t.NumRows()
+	r.rows += n
+	r.pass = slices.Grow(r.pass[:0], n)[:n]
+	if err := r.ok(t, r.pass); err != nil {
+		if a, ok := err.(absent); ok {
+			r.missing = a.Error()
+			return nil
+		}
+		return err
+	}
+	for i, ok := range r.pass {
+		if ok {
+			continue
+		}
+		r.failed++
+		if len(r.named) < r.most {
+			r.named = append(r.named, first+i+1)
+		}
+	}
+	return nil
+}
+
+func (r *rowsTest) result() RuleResult {
+	if r.missing != "" {
+		return RuleResult{Metric: math.NaN(), Reason: r.missing}
+	}
+	share := float64(r.rows-r.failed) / float64(r.rows)
+	out := RuleResult{Metric: share, Failed: r.failed, Rows: slices.Clone(r.named), Passed: r.failed == 0}
+	limit := r.rule.Threshold
+	if r.rule.Type == Completeness {
+		limit = r.rule.Condition
+	}
+	if limit != nil {
+		j := judged(limit, share, "share of the rows")
+		out.Passed, out.Reason = j.Passed, j.Reason
+		return out
+	}
+	if !out.Passed {
+		out.Reason = fmt.Sprintf("%d of %d rows do not keep it", r.failed, r.rows)
+	}
+	return out
+}

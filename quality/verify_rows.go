@@ -1,0 +1,172 @@
+package quality
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/table"
+)
+
+// rowTest returns the question that a rule asks of each row, nil for rules about
+// the whole, and for and and or of which one is.
+func (v *Verifier) rowTest(r *Rule) (rowFunc, error) {
+	switch r.Type {
+	case all, anyOf:
+		var of []rowFunc
+		for i := range r.Rules {
+			f, err := v.rowTest(&r.Rules[i])
+			if err != nil || f == nil || r.Rules[i].Threshold != nil || r.Rules[i].Type == Completeness {
+				return nil, err
+			}
+			of = append(of, f)
+		}
+		return joinRows(of, r.Type == anyOf), nil
+	case IsComplete, Completeness:
+		return column(r.Columns[0], func(c *table.Column, pass []bool) {
+			for i := range pass {
+				pass[i] = !c.IsMissing(i)
+			}
+		}), nil
+	case ColumnValues:
+		c := r.Condition
+		return column(r.Columns[0], func(x *table.Column, pass []bool) { valueRows(x, pass, c.missing(), c.number, c.text) }), nil
+	case ColumnLength:
+		c := r.Condition
+		return column(r.Columns[0], func(x *table.Column, pass []bool) {
+			text := func(s string) bool { return c.number(float64(utf8.RuneCountInString(s))) }
+			valueRows(x, pass, c.number(0), func(v float64) bool { return text(number(v)) }, text)
+		}), nil
+	case ColumnDataType:
+		name := r.Condition.Values[0].Text
+		return column(r.Columns[0], func(x *table.Column, pass []bool) {
+			valueRows(x, pass, true, func(v float64) bool { return numberIs(v, name) }, func(s string) bool { return textIs(s, name) })
+		}), nil
+	case CustomSQL:
+		ask := r.Predicate
+		if ask == nil {
+			ask = v.o.Predicates[r.Columns[0]]
+		}
+		if ask == nil {
+			return nil, fmt.Errorf("need a predicate in Go for %q: %w", r.Columns[0], mlgauge.ErrRange)
+		}
+		return func(t *table.Table, pass []bool) error {
+			for i := range pass {
+				ok, err := ask(Row{t, i})
+				if err != nil {
+					return fmt.Errorf("row %d of the batch: %w", i+1, err)
+				}
+				pass[i] = ok
+			}
+			return nil
+		}, nil
+	}
+	return nil, nil
+}
+
+func joinRows(of []rowFunc, either bool) rowFunc {
+	var part []bool
+	return func(t *table.Table, pass []bool) error {
+		if cap(part) < len(pass) {
+			part = make([]bool, len(pass))
+		}
+		part = part[:len(pass)]
+		for k, f := range of {
+			if err := f(t, part); err != nil {
+				return err
+			}
+			for i, ok := range part {
+				switch {
+				case k == 0:
+					pass[i] = ok
+				case either:
+					pass[i] = pass[i] || ok
+				default:
+					pass[i] = pass[i] && ok
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func column(name string, do func(*table.Column, []bool)) rowFunc {
+	return func(t *table.Table, pass []bool) error {
+		if !t.Has(name) {
+			return absent(name)
+		}
+		c, err := t.Column(name)
+		if err == nil {
+			do(c, pass)
+		}
+		return err
+	}
+}
+
+// valueRows asks of every value, of each text of the dictionary once.
+func valueRows(c *table.Column, pass []bool, missing bool, num func(float64) bool, text func(string) bool) {
+	if c.Type == table.Float {
+		for i, v := range c.Floats {
+			if v != v {
+				pass[i] = missing
+			} else {
+				pass[i] = num(v)
+			}
+		}
+		return
+	}
+	known := make([]int8, len(c.Dict)) // 0 not asked yet
+	for i, k := range c.Codes {
+		if k < 0 {
+			pass[i] = missing
+			continue
+		}
+		if known[k] == 0 {
+			known[k] = 1
+			if text(c.Dict[k]) {
+				known[k] = 2
+			}
+		}
+		pass[i] = known[k] == 2
+	}
+}
+
+// numberIs tells whether a number is of a type of ColumnDataType.
+func numberIs(v float64, name string) bool {
+	switch name {
+	case "Integer":
+		return v == math.Trunc(v) && v >= math.MinInt32 && v <= math.MaxInt32
+	case "Long":
+		return v == math.Trunc(v) && v >= -(1<<63) && v < 1<<63
+	case "Double", "Float", "Decimal", "String":
+		return true
+	}
+	return false
+}
+
+// textIs tells whether a text is of a type of ColumnDataType; dates are those of
+// ISO 8601.
+func textIs(s, name string) bool {
+	switch name {
+	case "String":
+		return true
+	case "Boolean":
+		l := strings.ToLower(s)
+		return l == "true" || l == "false"
+	case "Date":
+		_, err := time.Parse(time.DateOnly, s)
+		return err == nil
+	case "Timestamp":
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02 15:04"} {
+			if _, err := time.Parse(layout, s); err == nil {
+				return true
+			}
+		}
+		return false
+	}
+	v, ok := parseNumber(s)
+	return ok && (TypeOf(s) == Integral || name != "Integer" && name != "Long") && numberIs(v, name)
+}
