@@ -24,13 +24,13 @@ import (
 type HashingVectorizer struct {
 	Analyzer
 	// Features is the number of columns; 0 means 2^20.
-	Features int
+	Features int `json:"features,omitempty"`
 	// Unsigned counts every term as +1.
-	Unsigned bool
+	Unsigned bool `json:"unsigned,omitempty"`
 	// Binary makes every entry 1.
-	Binary bool
+	Binary bool `json:"binary,omitempty"`
 	// Norm is what the rows are divided by.
-	Norm Norm
+	Norm Norm `json:"norm"`
 }
 
 // Columns returns the number of columns.

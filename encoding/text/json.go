@@ -3,8 +3,12 @@ package text
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge/encoding"
+	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 )
 
@@ -240,4 +244,54 @@ func (f *frequencies) statistic(fn string) (DocumentFrequencies, error) {
 		return n, jsonfloat.Corrupt(fn, "frequencies: %s", why)
 	}
 	return n, nil
+}
+
+type sifJSON struct {
+	A           float64              `json:"a,omitempty"`
+	Frequencies *DocumentFrequencies `json:"frequencies,omitempty"`
+	KeepCommon  bool                 `json:"keep_common,omitempty"`
+	Component   jsonfloat.Slice      `json:"component,omitempty"`
+	Gram        jsonfloat.Slice      `json:"gram,omitempty"` // the upper triangle by rows
+}
+
+// MarshalJSON returns the options with the frequencies and, after Fit, the
+// component and what it was found from.
+func (s *SIF) MarshalJSON() ([]byte, error) {
+	j := sifJSON{A: s.A, Frequencies: s.Frequencies, KeepCommon: s.KeepCommon, Component: s.Component}
+	if s.gram != nil {
+		for i := range s.gram.SymmetricDim() {
+			for k := i; k < s.gram.SymmetricDim(); k++ {
+				j.Gram = append(j.Gram, s.gram.At(i, k))
+			}
+		}
+	}
+	return json.Marshal(j)
+}
+
+// UnmarshalJSON restores what MarshalJSON gave; on an error (ErrCorrupt) s stays
+// as it was.
+func (s *SIF) UnmarshalJSON(data []byte) error {
+	const fn = "SIF.UnmarshalJSON"
+	var j sifJSON
+	if err := jsonfloat.Decode(fn, data, &j); err != nil {
+		return err
+	}
+	n := SIF{A: j.A, Frequencies: j.Frequencies, KeepCommon: j.KeepCommon, Component: j.Component}
+	if err := check.Finite(fn, "component, gram", slices.Concat(j.Component, j.Gram)); err != nil || j.A < 0 {
+		return jsonfloat.Corrupt(fn, "a, component, gram: need finite values and a of at least 0")
+	}
+	if dim := len(j.Component); len(j.Gram) > 0 {
+		if len(j.Gram) != dim*(dim+1)/2 {
+			return jsonfloat.Corrupt(fn, "gram: need %d values, have %d", dim*(dim+1)/2, len(j.Gram))
+		}
+		n.gram = mat.NewSymDense(dim, nil)
+		for i := range dim {
+			for k := i; k < dim; k++ {
+				n.gram.SetSym(i, k, j.Gram[0])
+				j.Gram = j.Gram[1:]
+			}
+		}
+	}
+	*s = n
+	return nil
 }

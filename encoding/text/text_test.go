@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -250,6 +251,46 @@ func TestHashingInBlocks(t *testing.T) {
 		columns, values := x.Row(i)
 		require.True(t, slices.Equal(columns, one.Indices) && slices.Equal(values, one.Data))
 	}
+}
+
+// One vectorizer serves many goroutines.
+func TestManyAtOnce(t *testing.T) {
+	docs := corpus(200, 6)
+	var v TfidfVectorizer
+	x, err := v.FitTransform(nil, docs)
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			dst := new(encoding.CSR)
+			for i, d := range docs {
+				_, err := v.TransformOne(dst, d)
+				columns, values := x.Row(i)
+				if err != nil || !slices.Equal(columns, dst.Indices) || !slices.Equal(values, dst.Data) {
+					t.Error(i, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A refusal after counting leaves the frequencies as they were.
+func TestRefusedFrequencies(t *testing.T) {
+	v := TfidfVectorizer{CountVectorizer: CountVectorizer{Terms: []string{"one", "two"}}, Weighting: Weighting{NoSmoothing: true}}
+	require.ErrorIs(t, v.PartialFit([]string{"one"}), mlgauge.ErrUndefined)
+	assert.Equal(t, 0, v.Statistics().Documents())
+	require.NoError(t, v.PartialFit([]string{"one two"}))
+	require.NoError(t, v.PartialFit([]string{"one"}))
+	assert.Equal(t, 2, v.Statistics().Documents())
+	assert.InDelta(t, math.Log(2)+1, v.IDF[1], 1e-15)
+	h := HashingVectorizer{Features: 9, Norm: L1}
+	b, err := json.Marshal(h)
+	require.NoError(t, err)
+	var r HashingVectorizer
+	require.NoError(t, json.Unmarshal(b, &r))
+	assert.Equal(t, h, r)
 }
 
 func TestOneDocumentDoesNotAllocate(t *testing.T) {

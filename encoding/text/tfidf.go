@@ -303,7 +303,8 @@ func (t *TfidfVectorizer) Prepare() error {
 	return t.prepare(fn)
 }
 
-// PartialFit learns from more documents, on top of what is known.
+// PartialFit learns from more documents, on top of what is known. An IDF that was
+// filled in by hand is replaced: how many documents it stands for is not known.
 //
 // Errors: as Fit.
 func (t *TfidfVectorizer) PartialFit(docs []string) error {
@@ -311,33 +312,35 @@ func (t *TfidfVectorizer) PartialFit(docs []string) error {
 	if err := t.check(fn); err != nil {
 		return err
 	}
-	if t.NoSmoothing && len(t.Terms) > 0 {
-		// the one case in which the frequencies may be refused after they were added
-		n := TfidfVectorizer{Weighting: t.Weighting}
-		c, err := t.start(fn)
-		if err != nil {
-			return err
-		}
-		n.CountVectorizer = *c
-		if t.fitted {
-			n.CountVectorizer.stats = t.stats.clone()
-			n.derive(nil)
-		}
-		if err := n.partialFit(fn, docs); err != nil {
-			return err
-		}
-		if n.IDF, err = n.columnIDF(fn, &n.CountVectorizer); err != nil {
-			return err
-		}
-		*t = n
-		return nil
+	return t.learn(fn, func(c *CountVectorizer) error { return c.partialFit(fn, docs) })
+}
+
+// learn adds frequencies and derives the IDF from them. The one case in which
+// they may be refused after they were added, given terms without smoothing, is
+// tried on a copy.
+func (t *TfidfVectorizer) learn(fn string, add func(*CountVectorizer) error) error {
+	c := &t.CountVectorizer
+	if t.NoSmoothing && len(t.Terms) > 0 && t.fitted {
+		trial := t.CountVectorizer
+		trial.stats = t.stats.clone()
+		c = &trial
 	}
-	if err := t.partialFit(fn, docs); err != nil {
+	if t.NoSmoothing && !t.fitted {
+		trial := t.CountVectorizer
+		c = &trial
+	}
+	if err := add(c); err != nil {
 		return err
 	}
-	idf, err := t.columnIDF(fn, &t.CountVectorizer)
+	idf, err := t.columnIDF(fn, c)
+	if err != nil {
+		return err
+	}
+	if c != &t.CountVectorizer {
+		t.CountVectorizer = *c
+	}
 	t.IDF = idf
-	return err
+	return nil
 }
 
 // Merge adds what another vectorizer with the same options has learned.
@@ -348,12 +351,7 @@ func (t *TfidfVectorizer) Merge(o *TfidfVectorizer) error {
 	if t.Weighting != o.Weighting {
 		return fmt.Errorf("%s: o: need the same options: %w", fn, mlgauge.ErrIncompatible)
 	}
-	if err := t.mergeWith(fn, &o.CountVectorizer); err != nil {
-		return err
-	}
-	idf, err := t.columnIDF(fn, &t.CountVectorizer)
-	t.IDF = idf
-	return err
+	return t.learn(fn, func(c *CountVectorizer) error { return c.mergeWith(fn, &o.CountVectorizer) })
 }
 
 func (t *TfidfVectorizer) weigher(fn string) (weigher, error) {

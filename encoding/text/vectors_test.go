@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -338,6 +339,16 @@ func TestSIFAgainstDefinition(t *testing.T) {
 		power[1][k] /= size
 	}
 	golden.EqualSlice(t, "component", power[1], power[0], 1e-9)
+	// saved and restored, it can go on
+	saved, err := json.Marshal(&s)
+	require.NoError(t, err)
+	var restored SIF
+	require.NoError(t, json.Unmarshal(saved, &restored))
+	require.NoError(t, restored.PartialFit(v, docs))
+	require.NoError(t, s.PartialFit(v, docs))
+	golden.EqualSlice(t, "restored", s.Component, restored.Component, 1e-12)
+	require.NoError(t, s.Fit(v, docs))
+	require.ErrorIs(t, restored.UnmarshalJSON([]byte(`{"component":[1,2],"gram":[1]}`)), mlgauge.ErrCorrupt)
 	// in two shards
 	a, b := SIF{Frequencies: f}, SIF{Frequencies: f}
 	require.NoError(t, a.Fit(v, docs[:1]))
