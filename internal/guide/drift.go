@@ -14,6 +14,7 @@ func driftRows() []Row {
 		{Section: "Distribution comparison metrics", Name: "KL", States: "sum p ln(p/q); not symmetric; 0 means identical", Check: checkKL},
 		{Section: "Distribution comparison metrics", Name: "JS", States: "the symmetric relative of KL", Check: checkJS},
 		{Section: "Distribution comparison metrics", Name: "KS", States: "the largest difference of two distribution functions", Check: checkKS},
+		{Section: "Distribution comparison metrics", Name: "Lp norm", States: "the p-norm of the difference of two distributions", Check: checkLp},
 		{Section: "Drift detection", Name: "Concept drift", States: "the relation to the target changes", Check: checkConcept},
 		{Section: "Quality monitoring", Name: "Control charts", States: "statistical process control: a point beyond 3 sigma is a signal", Check: checkChart},
 	}
@@ -68,6 +69,19 @@ func checkJS() (Result, error) {
 	return Result{
 		Got:     fmt.Sprintf("JS = %.4f both ways, %.0f bit at most", ab, apart),
 		Verdict: verdict(near(0.1467931, ab, 5e-8) && ab == ba && near(1, apart, 1e-12)),
+	}, err
+}
+
+func checkLp() (Result, error) {
+	p, q := []float64{70, 30}, []float64{50, 50}
+	two, err := drift.Lp(p, q, 2)
+	if err != nil {
+		return Result{}, err
+	}
+	most, err := drift.Lp(p, q, math.Inf(1))
+	return Result{
+		Got:     fmt.Sprintf("(0.7, 0.3) against (0.5, 0.5): p = 2 %.4f, p = inf %.2f", two, most),
+		Verdict: verdict(near(math.Sqrt(0.08), two, 1e-12) && near(0.2, most, 1e-12)),
 	}, err
 }
 

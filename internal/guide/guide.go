@@ -78,6 +78,7 @@ func Rows() []Row {
 		textRows(),
 		metricsClassificationRows(),
 		metricsRankingRows(),
+		metricsProbabilityRows(),
 		preprocessSplitRows(),
 		preprocessFeaturesRows(),
 		preprocessScalingRows(),
