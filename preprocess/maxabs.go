@@ -107,19 +107,35 @@ func (m *MaxAbs) Reset() { *m = MaxAbs{Clip: m.Clip} }
 // Widths returns the number of columns, twice.
 func (m *MaxAbs) Widths() (in, out int) { return len(m.Scale), len(m.Scale) }
 
-func divide[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) {
-	kernel.Divide(dst, dstStride, x, stride, rows, scale)
+func divide[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
+	return kernel.Divide(dst, dstStride, x, stride, rows, scale)
 }
 
-func divideClip[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) {
-	kernel.Divide(dst, dstStride, x, stride, rows, scale)
+func divideClip[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
+	infinite := anyInf(x, stride, rows, len(scale))
+	finite := kernel.Divide(dst, dstStride, x, stride, rows, scale)
+	if infinite {
+		return finite
+	}
 	for i := range rows {
 		kernel.Clip(dst[i*dstStride:i*dstStride+len(scale)], -1, 1)
 	}
+	return true
 }
 
-func multiply[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) {
-	kernel.Multiply(dst, dstStride, x, stride, rows, scale)
+// anyInf tells that a block holds an infinity, which must not be clipped before
+// it is reported.
+func anyInf[F kernel.Float](x []F, stride, rows, cols int) bool {
+	for i := range rows {
+		if kernel.FirstInf(x[i*stride:i*stride+cols]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func multiply[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
+	return kernel.Multiply(dst, dstStride, x, stride, rows, scale)
 }
 
 // Transform writes the scaled src into dst, which may be nil or src.

@@ -148,16 +148,19 @@ func minMaxKernels[F kernel.Float](m *MinMax, fn string) (do, undo affine[F], er
 	if err != nil {
 		return nil, nil, err
 	}
-	do = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) {
-		kernel.Rescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
-		if m.Clip {
-			for i := range rows {
-				kernel.Clip(dst[i*dstStride:i*dstStride+len(scale)], F(lo), F(hi))
-			}
+	do = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool {
+		infinite := m.Clip && anyInf(x, stride, rows, len(scale))
+		finite := kernel.Rescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
+		if !m.Clip || infinite {
+			return finite
 		}
+		for i := range rows {
+			kernel.Clip(dst[i*dstStride:i*dstStride+len(scale)], F(lo), F(hi))
+		}
+		return true
 	}
-	undo = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) {
-		kernel.Unrescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
+	undo = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool {
+		return kernel.Unrescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
 	}
 	return do, undo, nil
 }
@@ -192,11 +195,12 @@ func (m *MinMax) TransformRow(dst, row []float64) error {
 	if err := m.row(fn, dst, row); err != nil {
 		return err
 	}
-	kernel.Rescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
+	finite := kernel.Rescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
 	if m.Clip {
 		kernel.Clip(dst, lo, hi)
+		return nil
 	}
-	return nil
+	return overflow(fn, dst, finite)
 }
 
 // InverseRow undoes TransformRow.
@@ -209,7 +213,18 @@ func (m *MinMax) InverseRow(dst, row []float64) error {
 	if err := m.row(fn, dst, row); err != nil {
 		return err
 	}
-	kernel.Unrescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
+	finite := kernel.Unrescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
+	return overflow(fn, dst, finite)
+}
+
+// overflow reports an infinity among what was made of finite values.
+func overflow(fn string, dst []float64, finite bool) error {
+	if finite {
+		return nil
+	}
+	if k := kernel.FirstInf(dst); k >= 0 {
+		return fmt.Errorf("%s: row: need values whose image is finite, have an overflow in column %d: %w", fn, k, mlgauge.ErrNotFinite)
+	}
 	return nil
 }
 

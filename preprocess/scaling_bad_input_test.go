@@ -196,3 +196,28 @@ func TestConstantTinyAndEmptyColumns(t *testing.T) {
 		assert.False(t, math.IsNaN(y.At(0, 2)) || math.IsInf(y.At(0, 2), 0), "%s: tiny column", name)
 	}
 }
+
+// TestOverflowIsReported where a finite value has no finite image, in place or not,
+// and clips it where that is what was asked for.
+func TestOverflowIsReported(t *testing.T) {
+	big := mat.NewDense(2, 2, []float64{1, nan, math.MaxFloat64, 1})
+	small := &Standard{Mean: []float64{0, 0}, Scale: []float64{1e-10, 1}}
+	assert.ErrorIs(t, second(small.Transform(nil, big)), mlgauge.ErrNotFinite)
+	assert.ErrorIs(t, second(small.Transform(big, big)), mlgauge.ErrNotFinite)
+	assert.ErrorIs(t, small.TransformRow(make([]float64, 2), []float64{1e300, 0}), mlgauge.ErrNotFinite)
+	narrow := &MinMax{DataMin: []float64{0}, DataMax: []float64{1e-10}, Scale: []float64{1e-10}}
+	assert.ErrorIs(t, narrow.TransformRow(make([]float64, 1), []float64{1e300}), mlgauge.ErrNotFinite)
+	clip := &MinMax{Clip: true, DataMin: []float64{0}, DataMax: []float64{1e-10}, Scale: []float64{1e-10}}
+	y, err := clip.Transform(nil, mat.NewDense(3, 1, []float64{1e300, -1e300, nan}))
+	require.NoError(t, err)
+	assert.Equal(t, []float64{1, 0}, y.RawMatrix().Data[:2])
+	for _, s := range []Transformer{clip, &MaxAbs{Clip: true, MaxAbs: []float64{1}, Scale: []float64{1}}} {
+		inf := mat.NewDense(2, 1, []float64{nan, math.Inf(1)})
+		assert.ErrorIs(t, second(s.Transform(nil, inf)), mlgauge.ErrNotFinite)
+		assert.ErrorIs(t, second(s.Transform(inf, inf)), mlgauge.ErrNotFinite)
+	}
+	// Infinities are seen in a column that had no value, too.
+	empty := &Standard{}
+	require.NoError(t, empty.Fit(mat.NewDense(2, 2, []float64{nan, 1, nan, 2})))
+	assert.ErrorIs(t, second(empty.Transform(nil, mat.NewDense(1, 2, []float64{math.Inf(1), 1}))), mlgauge.ErrNotFinite)
+}

@@ -233,8 +233,10 @@ func (s *Standard) apply(fn string, dst *mat.Dense, src mat.Matrix, do affine[fl
 	return affineMatrix(fn, dst, src, center, scale, do)
 }
 
-// affine is one of the kernels that scale a block of rows.
-type affine[F kernel.Float] func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64)
+// affine is one of the kernels that scale a block of rows. It returns false if it
+// wrote NaN or an infinity, and writes an infinity where it reads one, unless the
+// parameters of the column are NaN.
+type affine[F kernel.Float] func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool
 
 // affineMatrix runs a kernel over the blocks of a matrix.
 func affineMatrix(fn string, dst *mat.Dense, src mat.Matrix, center, scale []float64, do affine[float64]) (*mat.Dense, error) {
@@ -251,21 +253,50 @@ func affineMatrix(fn string, dst *mat.Dense, src mat.Matrix, center, scale []flo
 
 func affineRows[F kernel.Float](fn string, dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, do affine[F]) error {
 	cols := len(scale)
+	known := knownParameters(center, scale)
 	return blocks(rows, cols, func(lo, hi int) error {
-		block := x[lo*stride:]
-		for i := 0; i < hi-lo; {
-			n := 1
-			if stride == cols {
-				n = hi - lo
-			}
-			if k := kernel.FirstInf(block[i*stride : i*stride+n*cols]); k >= 0 {
-				return infinite(fn, "src", lo+i+k/cols, k%cols)
-			}
-			i += n
-		}
-		do(dst[lo*dstStride:], dstStride, block, stride, hi-lo, center, scale)
-		return nil
+		return affineBlock(fn, "src", dst[lo*dstStride:], dstStride, x[lo*stride:], stride, hi-lo, lo, known, center, scale, do)
 	})
+}
+
+// knownParameters tells that no column was without a value.
+func knownParameters(center, scale []float64) bool {
+	var s float64
+	for _, v := range center {
+		s += v
+	}
+	for _, v := range scale {
+		s += v
+	}
+	return s == s
+}
+
+// affineBlock runs a kernel over a block of rows and reports infinities, of the
+// source or by an overflow. The kernel finds that all is well as it goes; only a
+// block with something missing, or infinite, is looked at again.
+func affineBlock[F kernel.Float](fn, arg string, dst []F, dstStride int, x []F, stride, rows, first int, known bool, center, scale []float64, do affine[F]) error {
+	cols := len(scale)
+	if !known { // NaN would hide an infinity
+		for i := range rows {
+			if k := kernel.FirstInf(x[i*stride : i*stride+cols]); k >= 0 {
+				return infinite(fn, arg, first+i, k)
+			}
+		}
+	}
+	if do(dst, dstStride, x, stride, rows, center, scale) {
+		return nil
+	}
+	for i := range rows {
+		k := kernel.FirstInf(dst[i*dstStride : i*dstStride+cols])
+		if k < 0 {
+			continue
+		}
+		if v := float64(x[i*stride+k]); !math.IsInf(v, 0) {
+			return fmt.Errorf("%s: %s: need values whose image is finite, have %v in row %d, column %d: %w", fn, arg, v, first+i, k, mlgauge.ErrNotFinite)
+		}
+		return infinite(fn, arg, first+i, k)
+	}
+	return nil
 }
 
 // TransformRow writes the standardised row into dst, which may be row.
@@ -290,11 +321,7 @@ func affineRow[F kernel.Float](fn string, dst, row []F, center, scale []float64,
 	if err := rowWidths(fn, len(scale), len(scale), len(row), len(dst)); err != nil {
 		return err
 	}
-	if k := kernel.FirstInf(row); k >= 0 {
-		return infinite(fn, "row", 0, k)
-	}
-	do(dst, len(dst), row, len(row), 1, center, scale)
-	return nil
+	return affineBlock(fn, "row", dst, len(dst), row, len(row), 1, 0, knownParameters(center, scale), center, scale, do)
 }
 
 // FeatureNames returns the input names.
