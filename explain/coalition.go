@@ -34,8 +34,8 @@ type game struct {
 	x    []float64 // the row explained
 	fx   float64   // v of all players
 	vary []int     // players that differ from x somewhere in the background
-	at   []int     // scratch: features of a coalition
-	val  []float64 // and their values
+	tile []float64 // copies of x, as many as are filled at a time
+	at   []int     // scratch: features to write over
 }
 
 // set is a coalition of the players that vary: bit i%64 of word i/64 is player
@@ -136,6 +136,10 @@ func grouping(fn string, groups [][]int, d int) ([][]int, error) {
 // 0, whatever the model.
 func (g *game) start(x []float64) error {
 	g.x = x
+	g.tile = g.tile[:0]
+	for range min(g.n, max(1, fillElements/g.d)) {
+		g.tile = append(g.tile, x...)
+	}
 	if err := g.predict(g.out[:1], mat.NewDense(1, g.d, x)); err != nil {
 		return err
 	}
@@ -210,24 +214,46 @@ func (g *game) values(dst []float64, sets set, width int) error {
 	return g.link.apply(g.fn, dst)
 }
 
+// fillElements elements are filled at a time, so that they are still in the first cache
+// when columns are written over what was copied.
+const fillElements = 1 << 11
+
 // fill writes rows of the background from b on, with the features of s taken from
-// the row explained.
+// the row explained: over a copy of the background, or where s has most of the
+// features, the other way round over copies of the row.
 func (g *game) fill(dst []float64, b int, s set) {
-	copy(dst, g.data[b*g.d:])
-	g.at, g.val = g.at[:0], g.val[:0]
-	for w, word := range s {
-		for ; word != 0; word &= word - 1 {
-			for _, j := range g.groups[g.vary[w*64+bits.TrailingZeros64(word)]] {
-				g.at = append(g.at, j)
-				g.val = append(g.val, g.x[j])
-			}
+	size := 0
+	for _, word := range s {
+		size += bits.OnesCount64(word)
+	}
+	inside := 2*size <= len(g.vary)
+	g.at = g.at[:0]
+	for k, p := range g.vary {
+		if s[k/64]>>(k%64)&1 == 1 == inside {
+			g.at = append(g.at, g.groups[p]...)
 		}
 	}
-	at, val := g.at, g.val[:len(g.at)]
-	for d := g.d; len(dst) >= d; dst = dst[d:] {
-		row := dst[:d]
-		for k, j := range at {
-			row[j] = val[k]
+	step := max(1, fillElements/g.d) * g.d
+	for src := g.data[b*g.d:]; len(dst) > 0; src = src[min(step, len(src)):] {
+		part := dst[:min(step, len(dst))]
+		dst = dst[len(part):]
+		if inside {
+			copy(part, src)
+			for _, j := range g.at {
+				v := g.x[j]
+				for i := uint(j); i < uint(len(part)); i += uint(g.d) {
+					part[i] = v
+				}
+			}
+			continue
+		}
+		// The features that do not vary are those of x in the background too.
+		copy(part, g.tile)
+		from := src[:len(part)]
+		for _, j := range g.at {
+			for i := uint(j); i < uint(len(part)) && i < uint(len(from)); i += uint(g.d) {
+				part[i] = from[i]
+			}
 		}
 	}
 }

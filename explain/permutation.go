@@ -331,10 +331,15 @@ func draw(p []int32, count int, rng *rand.PCG) {
 		p[i] = int32(i)
 	}
 	n := uint32(len(p))
+	var bits uint64
 	for i := range uint32(min(count, len(p)-1)) {
-		// Lemire's bounded number without a division, from 32 random bits.
+		// Lemire's bounded number without a division, from 32 random bits: two
+		// from each draw.
+		if bits >>= 32; i%2 == 0 {
+			bits = rng.Uint64()
+		}
 		bound := n - i
-		m := (rng.Uint64() >> 32) * uint64(bound)
+		m := (bits & math.MaxUint32) * uint64(bound)
 		if uint32(m) < bound {
 			for least := -bound % bound; uint32(m) < least; {
 				m = (rng.Uint64() >> 32) * uint64(bound)
