@@ -21,7 +21,7 @@ import (
 type Accumulated struct {
 	Bins      int     // at most; 0 means 40
 	Level     float64 // of the intervals; 0 means 0.95
-	BatchRows int     // rows per call of the model; 0 means about a megabyte of them
+	BatchRows int     // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // LocalEffects is the accumulated effect of a feature at the edges of its bins.

@@ -70,7 +70,7 @@ func AttributionNDCG(baseline, live []float64) (float64, error) {
 		got += gain / float64(hi-lo) * discount
 		lo = hi
 	}
-	return got / best, nil
+	return min(1, got/best), nil // rounding may pass 1
 }
 
 // falling returns the indices of a by falling value, ties by index.

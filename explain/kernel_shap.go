@@ -22,7 +22,7 @@ type KernelSHAP struct {
 	Link      Link      // scale on which the values add up
 	Groups    [][]int   // features that enter and leave together, every feature in one; nil means one each
 	Seed      uint64
-	BatchRows int // rows per call of the model; 0 means about a megabyte of them
+	BatchRows int // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // Explain returns the Shapley values of each of the rows: the phi that minimise

@@ -39,7 +39,7 @@ type LIME struct {
 	Selection   Selection // how they are selected, where Features is less than all
 	Around      bool      // with Whole: draw around the row, not around the mean
 	Seed        uint64
-	BatchRows   int // rows per call of the model; 0 means about a megabyte of them
+	BatchRows   int // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // A LocalModel is linear around one row.

@@ -29,9 +29,9 @@ type Model func(dst []float64, x *mat.Dense) error
 const unset = 0x7ff8_6d6c_6761_7567
 
 // batchElements is the size of the buffer of rows that is given to a model where
-// the caller does not choose: 1 MB, which stays in the cache of one core between
+// the caller does not choose: half a megabyte, which stays in the cache of one core between
 // being written here and read by the model.
-const batchElements = 1 << 17
+const batchElements = 1 << 16
 
 // caller calls a model and holds it to its word.
 type caller struct {

@@ -38,7 +38,7 @@ type PartialDependence struct {
 	Band         BandMethod        // how the intervals are made
 	Replicas     int               // of Bootstrapped; 0 means 1000
 	Seed         uint64            // of Bootstrapped
-	BatchRows    int               // rows per call of the model; 0 means about a megabyte of them
+	BatchRows    int               // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // A Dependence is the average prediction over a grid. Of two features, the last

@@ -35,7 +35,7 @@ type PermutationOptions struct {
 	Level     float64 // of the intervals; 0 means 0.95
 	Seed      uint64
 	Workers   int // goroutines that call the model at the same time; 0 means GOMAXPROCS, 1 is for a model that cannot
-	BatchRows int // rows per call of the model; 0 means about a megabyte of them
+	BatchRows int // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // PermutationImportance says how much worse a metric becomes as features lose

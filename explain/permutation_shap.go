@@ -21,7 +21,7 @@ type PermutationSHAP struct {
 	Link      Link      // scale on which the values add up
 	Groups    [][]int   // features that enter and leave together, every feature in one; nil means one each
 	Seed      uint64
-	BatchRows int // rows per call of the model; 0 means about a megabyte of them
+	BatchRows int // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // minPairs is the least number of pairs from which a standard error is believed

@@ -20,7 +20,7 @@ type ExactShapley struct {
 	Weights   []float64 // of the background's rows; nil means equal
 	Link      Link      // scale on which the values add up
 	Groups    [][]int   // features that enter and leave together, every feature in one; nil means one each
-	BatchRows int       // rows per call of the model; 0 means about a megabyte of them
+	BatchRows int       // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // Explain returns the Shapley values of each of the rows.
