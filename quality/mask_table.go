@@ -177,6 +177,23 @@ func (m *Masker) Masks(column string) bool {
 	return m.any[column] && m.Action != MaskLeave
 }
 
+// MasksKind tells whether what was found of a kind is replaced in a column that
+// has no rule of its own.
+func (m *Masker) MasksKind(column string, kind PII) bool {
+	if m.scan == nil || kind >= piiKinds || m.Action == MaskLeave {
+		return false
+	}
+	if m.held[column][kind] {
+		return true
+	}
+	for i := range m.scan.columns {
+		if c := &m.scan.columns[i]; c.name == column {
+			return c.found[kind].sure > 0
+		}
+	}
+	return false
+}
+
 // Transform returns a new table; columns in which nothing was found are shared
 // with t, all others are String. Missing values stay missing. The error wraps
 // ErrNotFitted, or ErrIncompatible if t has a column that was not scanned.

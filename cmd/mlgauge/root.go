@@ -52,7 +52,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "mlgauge",
 		Short:         "Measure machine-learning models and data",
-		Long:          "Mlgauge measures machine-learning models and data from files.\n\nFILE is CSV with a header line, decompressed if its name ends in .gz; - is standard input.\nThe exit status is 0 when all is well, 1 when a check failed, 2 when the input or the call is wrong.",
+		Long:          "Mlgauge measures machine-learning models and data from files.\n\nFILE is CSV with a header line, Parquet (.parquet) or JSON Lines (.jsonl), CSV and JSON\nLines decompressed if the name ends in .gz; - is standard input.\nThe exit status is 0 when all is well, 1 when a check failed, 2 when the input or the call is wrong.",
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -66,6 +66,7 @@ func newRoot() *cobra.Command {
 		evaluateCommand(),
 		biasCommand(),
 		guideCommand(),
+		maskCommand(),
 		profileCommand(),
 		baselineCommand(),
 		checkCommand(),
