@@ -19,8 +19,8 @@ import (
 const blockBytes = 1 << 18
 
 // A block is what counting made of some neighbouring documents: for each term of
-// each, its number and its count, as varints: frequent terms have small numbers,
-// so that a pair takes three bytes or so.
+// each, its number and, if it is not 1, its count, as varints: frequent terms have
+// small numbers, so that a pair takes two or three bytes.
 type block struct {
 	lo, hi int // documents
 	index  int
@@ -184,8 +184,13 @@ func (c *CountVectorizer) count(fn string, docs []string, keep bool) (*counted, 
 func (s *scanner) pack(b *block, row []uint64) {
 	b.terms = append(b.terms, uint32(len(row)))
 	for _, p := range row {
-		s.packed = binary.AppendUvarint(s.packed, p>>32)
-		s.packed = binary.AppendUvarint(s.packed, p&math.MaxUint32)
+		id, count := p>>32, p&math.MaxUint32
+		if count == 1 {
+			s.packed = binary.AppendUvarint(s.packed, id<<1)
+			continue
+		}
+		s.packed = binary.AppendUvarint(s.packed, id<<1|1)
+		s.packed = binary.AppendUvarint(s.packed, count)
 	}
 }
 
@@ -193,9 +198,13 @@ func (s *scanner) pack(b *block, row []uint64) {
 func unpack(packed []byte, n uint32, do func(id, count uint64)) []byte {
 	for range n {
 		id, k := binary.Uvarint(packed)
-		count, m := binary.Uvarint(packed[k:])
-		packed = packed[k+m:]
-		do(id, count)
+		packed = packed[k:]
+		count := uint64(1)
+		if id&1 != 0 {
+			count, k = binary.Uvarint(packed)
+			packed = packed[k:]
+		}
+		do(id>>1, count)
 	}
 	return packed
 }
