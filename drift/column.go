@@ -56,7 +56,9 @@ func (c Column) check(fn, arg string) error {
 // ColumnOptions say how columns are compared. The zero value makes Evidently's
 // choices.
 type ColumnOptions struct {
-	// Test is "auto", the same as "", or one of TestNames. "auto" chooses
+	// Test is "auto", the same as "", or one of TestNames; the names that Evidently
+	// has for the same tests are taken too (chisquare, kl_div, t_test, mannw, es,
+	// ed, g_test, fisher_exact, empirical_mmd). "auto" chooses
 	//
 	//	                             reference up to 1000 values   more
 	//	numbers, 6 distinct or more  ks                            wasserstein

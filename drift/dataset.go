@@ -38,6 +38,10 @@ type Options struct {
 	Correction Correction               // of the p-values; distances stay as they are
 }
 
+// Check reports what the comparison would: ErrRange, ErrNotFinite and ErrLength for
+// options that it cannot take. It spares reading the data first.
+func (o Options) Check() error { return o.check("drift.Options.Check") }
+
 func (o Options) check(fn string) error {
 	if err := o.ColumnOptions.check(fn); err != nil {
 		return err

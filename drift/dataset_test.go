@@ -189,6 +189,8 @@ func TestDatasetsBad(t *testing.T) {
 		_, err := drift.CompareDatasets(c.ref, c.cur, c.o)
 		require.ErrorIs(t, err, c.want, name)
 	}
+	require.ErrorIs(t, drift.Options{Share: 2}.Check(), mlgauge.ErrRange)
+	require.NoError(t, drift.Options{}.Check())
 	// A column that cannot be tested does not stop the others.
 	ref := []drift.Column{x[0], {Name: "empty", Floats: []float64{math.NaN(), 1, 2}}, {Name: "kind", Floats: []float64{1, 2, 3}}}
 	cur := []drift.Column{x[0], {Name: "empty", Floats: []float64{math.NaN(), math.NaN(), math.NaN()}}, drift.TextColumn("kind", []string{"a", "b", "c"})}
@@ -198,4 +200,28 @@ func TestDatasetsBad(t *testing.T) {
 	require.ErrorIs(t, r.Columns[1].Err, mlgauge.ErrEmpty)
 	require.ErrorIs(t, r.Columns[2].Err, mlgauge.ErrIncompatible)
 	require.InDelta(t, 2./3, r.DriftedShare, 1e-15)
+}
+
+func FuzzBaseline(f *testing.F) {
+	b := drift.Baseline{Options: drift.Profile{Keep: -1, K: 8}}
+	_ = b.Add([]drift.Column{{Name: "x", Floats: noise(40, 0, 1)}, letters("l", 40, 0.5, 2)})
+	data, _ := b.MarshalBinary()
+	f.Add(data)
+	data, _ = json.Marshal(&b)
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var b drift.Baseline
+		if err := b.UnmarshalBinary(data); err != nil {
+			require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+			require.Empty(t, b.Profiles)
+		}
+		var c drift.Baseline
+		if err := c.UnmarshalJSON(data); err != nil {
+			require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+			require.Empty(t, c.Profiles)
+			return
+		}
+		_, err := json.Marshal(&c)
+		require.NoError(t, err)
+	})
 }

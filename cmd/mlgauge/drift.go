@@ -119,11 +119,7 @@ func (o *driftOptions) options(c *cobra.Command) (drift.Options, error) {
 	if !(o.share > 0 && o.share <= 1) {
 		return d, fmt.Errorf("drift: --share: need a share above 0 and at most 1, have %v", o.share)
 	}
-	known := o.test == "auto"
-	for _, s := range drift.TestNames() {
-		known = known || s == o.test
-	}
-	if !known {
+	if (drift.Options{ColumnOptions: drift.ColumnOptions{Test: o.test}}).Check() != nil {
 		return d, fmt.Errorf("drift: --test: need auto or one of %s, have %q", strings.Join(drift.TestNames(), ", "), o.test)
 	}
 	switch o.correction {

@@ -65,6 +65,9 @@ func TestDrift(t *testing.T) {
 	r, _ = driftOutput(t, ref, cur, "--test", "ks", "--threshold", "1e-9", "--correction", "bh")
 	require.Equal(t, []any{"ks", 1e-9, "jensenshannon"}, []any{r.Columns[0].Test, *r.Columns[0].Threshold, r.Columns[2].Test})
 
+	r, _ = driftOutput(t, ref, cur, "--test", "kl_div")
+	require.Equal(t, []string{"kl", "kl"}, []string{r.Columns[0].Test, r.Columns[2].Test})
+
 	out, _, status := program(t, "", "drift", ref, cur, "--fail-on-drift")
 	require.Equal(t, exitFailed, status)
 	require.Contains(t, out, "2 of 3 columns drifted")
