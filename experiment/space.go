@@ -106,6 +106,9 @@ func (s Space) check(fn string) error {
 func (d *Dimension) at(u float64) float64 {
 	switch d.Scale {
 	case Log:
+		if u == 1 {
+			return d.High
+		}
 		return math.Max(d.Low, math.Min(d.High, d.Low*math.Exp(u*math.Log(d.High/d.Low))))
 	case Whole, Category:
 		return math.Min(d.High, d.Low+math.Floor(u*(d.High-d.Low+1)))

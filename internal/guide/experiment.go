@@ -2,6 +2,7 @@ package guide
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 
 	"github.com/mlgauge/mlgauge/experiment"
@@ -13,6 +14,12 @@ func experimentRows() []Row {
 		{Section: "A/B testing", Name: "Traffic splitting", States: "percentage-based routing", Check: checkTraffic},
 		{Section: "A/B testing", Name: "Statistical significance", States: "hypothesis testing", Check: checkSignificance},
 		{Section: "A/B testing", Name: "Confidence intervals", States: "Wilson, Clopper-Pearson, DeLong, bootstrap", Check: checkIntervals},
+		{Section: "A/B testing", Name: "Winner selection", States: "automated promotion based on metrics", Check: checkWinner},
+		{Section: "A/B testing", Name: "Multi-armed bandits", States: "adaptive traffic allocation", Check: checkBandit},
+		{Section: "Training and tuning", Name: "Early stopping", States: "stop when validation no longer improves", Check: checkEarlyStopping},
+		{Section: "Training and tuning", Name: "Grid search", States: "every combination", Check: checkGrid},
+		{Section: "Training and tuning", Name: "Random search", States: "random combinations", Check: checkRandom},
+		{Section: "Training and tuning", Name: "Bayesian optimization", States: "earlier results guide the search", Check: checkBayes},
 	}
 }
 
@@ -61,4 +68,57 @@ func checkIntervals() (Result, error) {
 		Verdict: verdict(near(0.2553, wilson.Low, 5e-5) && near(0.3662, wilson.High, 5e-5) &&
 			near(0.2527, exact.Low, 5e-5) && near(0.3676, exact.High, 5e-5) && near(0.0524, d.Low, 5e-5) && near(0.3339, d.High, 5e-5)),
 	}, err
+}
+
+func checkWinner() (Result, error) {
+	control, treatment := metrics.Rate{Hits: 1000, Trials: 10_000}, metrics.Rate{Hits: 1120, Trials: 10_000}
+	effect, err := experiment.DifferenceInterval(control, treatment, experiment.Newcombe, 0.95)
+	if err != nil {
+		return Result{}, err
+	}
+	z, err := experiment.TwoProportionZ(control, treatment, experiment.TwoSided)
+	if err != nil {
+		return Result{}, err
+	}
+	e := experiment.Evidence{Metric: "conversion", Effect: effect, PValue: z.PValue, Counts: []int{10_000, 10_000}, Planned: 20_000}
+	ship, err := experiment.Decide(e)
+	if err != nil {
+		return Result{}, err
+	}
+	// The same numbers, read twenty times on the way, are no reason to promote:
+	// p = 0.00585 (z = 2.756) times 20 is above 0.05.
+	e.Looks = 20
+	peeked, err := experiment.Decide(e)
+	return Result{
+		Got:     fmt.Sprintf("10.0%% against 11.2%% of 10000: %v; after 20 looks without a sequential test: %v", ship.Verdict, peeked.Verdict),
+		Verdict: verdict(ship.Verdict == experiment.Ship && peeked.Verdict == experiment.KeepControl && peeked.Peeking && near(0.00585, z.PValue, 1e-5)),
+	}, err
+}
+
+func checkBandit() (Result, error) {
+	arms, err := experiment.NewArms(3)
+	if err != nil {
+		return Result{}, err
+	}
+	rates := []float64{0.05, 0.1, 0.2}
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 5000 {
+		i, err := experiment.ThompsonBernoulli{}.Choose(arms, r)
+		if err != nil {
+			return Result{}, err
+		}
+		reward := 0.0
+		if r.Float64() < rates[i] {
+			reward = 1
+		}
+		if err := arms.Update(i, reward); err != nil {
+			return Result{}, err
+		}
+	}
+	share := float64(arms.Pulls(2)) / 5000
+	return Result{
+		Got: fmt.Sprintf("Thompson sampling of arms at 5%%, 10%% and 20%%: %.0f%% of 5000 pulls to the best", 100*share),
+		// Thompson's regret is near Lai and Robbins' 15 here: some hundred pulls.
+		Verdict: verdict(share > 0.9),
+	}, nil
 }
