@@ -76,6 +76,7 @@ func Rows() []Row {
 		driftRows(),
 		driftColumnRows(),
 		encodingRows(),
+		explainRows(),
 		textRows(),
 		metricsClassificationRows(),
 		metricsRankingRows(),
