@@ -20,6 +20,17 @@ func benchFit(b *testing.B, t Transformer) {
 func BenchmarkMinMaxFit(b *testing.B) { benchFit(b, &MinMax{}) }
 func BenchmarkRobustFit(b *testing.B) { benchFit(b, &Robust{}) }
 
+func BenchmarkRobustFit500(b *testing.B) {
+	x := random(1, 500, 20, 0)
+	for b.Loop() {
+		var r Robust
+		if err := r.Fit(x); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perElem(b, 10_000)
+}
+
 func benchTransform(b *testing.B, t Transformer) {
 	x := random(1, 1_000_000, 20, 0)
 	require.NoError(b, t.Fit(x))

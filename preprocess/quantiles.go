@@ -141,8 +141,15 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 	var buf []float64
 	for j := range cols {
 		if f[j] < 0 {
+			if buf == nil {
+				buf = make([]float64, 0, g.Rows)
+			}
 			buf = column(buf, g, first+j)
-			slices.Sort(buf)
+			if len(p) > 64 {
+				slices.Sort(buf)
+			} else {
+				kernel.SelectAll(buf, orderRanks(len(buf), p))
+			}
 			out[j] = quantilesOf(len(buf), p, func(k int) float64 { return buf[k] })
 			continue
 		}

@@ -103,3 +103,30 @@ func Select(x []float64, k int) float64 {
 	}
 	return x[k]
 }
+
+// SelectAll reorders x so that every x[k] is what it would be if x were sorted,
+// for the ascending ranks k. x holds no NaN.
+func SelectAll(x []float64, ranks []int) { selectAll(x, ranks, 0) }
+
+// selectAll takes ranks that count from base. The middle one parts the values,
+// so each half has a half of the ranks.
+func selectAll(x []float64, ranks []int, base int) {
+	if len(ranks) == 0 {
+		return
+	}
+	m := len(ranks) / 2
+	k := ranks[m] - base
+	if k == 0 { // the next of a pair of neighbours: the least of what is left
+		least := 0
+		for i, v := range x {
+			if v < x[least] {
+				least = i
+			}
+		}
+		x[0], x[least] = x[least], x[0]
+	} else {
+		Select(x, k)
+	}
+	selectAll(x[:k], ranks[:m], base)
+	selectAll(x[k+1:], ranks[m+1:], base+k+1)
+}
