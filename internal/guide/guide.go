@@ -72,6 +72,7 @@ func Rows() []Row {
 	return inOrder(slices.Concat(
 		[]Row(nil), // then the rooms, one per line
 		biasRows(),
+		piiRows(),
 		mitigationRows(),
 		driftRows(),
 		driftColumnRows(),
