@@ -72,10 +72,7 @@ func normalise(data []float64, by Norm) {
 	var s float64
 	switch by {
 	case L2:
-		for _, v := range data {
-			s += v * v
-		}
-		s = math.Sqrt(s)
+		s = length(data)
 	case L1:
 		for _, v := range data {
 			s += math.Abs(v)
