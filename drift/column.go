@@ -191,7 +191,9 @@ func CompareColumns(reference, current Column, o ColumnOptions) (ColumnResult, e
 
 // CompareToProfile is CompareColumns with a saved reference. Where it holds a
 // sketch, Bound tells how far the statistic may be off; the tests of ranks other than
-// ks, and those of counts, then return ErrIncompatible.
+// ks, and those of counts, then return ErrIncompatible. A column of at most 32
+// distinct numbers is counted in full and needs no bound; only the tests of ranks do
+// not take it.
 func CompareToProfile(reference *Profile, current Column, o ColumnOptions) (ColumnResult, error) {
 	return compareTo("drift.CompareToProfile", reference.side(), reference.Name, current, o)
 }

@@ -164,12 +164,16 @@ func runWasserstein(c *comparison) (Result, float64, error) {
 	if math.IsInf(norm, 0) || norm != norm {
 		return r, 0, fmt.Errorf("%s: standard deviation of the reference: need a finite one, have %v: %w", c.fn, norm, mlgauge.ErrNotFinite)
 	}
-	if bound == 0 {
+	if c.a.w == nil && c.b.w == nil {
 		d, err := Wasserstein(c.a.x, c.b.x)
 		r.Statistic = d / norm
 		return r, 0, err
 	}
-	r.Statistic = integral(c.a.ordered(), c.b.ordered(), math.Abs) / norm
+	d, err := checked(c.fn, integral(c.a.ordered(), c.b.ordered(), math.Abs)/norm)
+	if err != nil {
+		return r, 0, err
+	}
+	r.Statistic = d
 	return r, bound * (max(c.a.hi, c.b.hi) - min(c.a.lo, c.b.lo)) / norm, nil
 }
 

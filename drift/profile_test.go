@@ -177,6 +177,28 @@ func TestCompareToProfile(t *testing.T) {
 	}
 }
 
+// Few distinct values are counted, so a profile of many rows is as good as the data.
+func TestCompareToProfileOfFewValues(t *testing.T) {
+	ref, cur := noise(30_000, 0, 1), noise(20_000, 0.05, 2)
+	for _, x := range [][]float64{ref, cur} {
+		for i := range x {
+			x[i] = math.Round(x[i])
+		}
+	}
+	column := drift.Column{Floats: cur}
+	for _, test := range []string{"auto", "ks", "wasserstein", "energy", "chi2", "chi2_contingency", "g", "psi", "tvd"} {
+		o := drift.ColumnOptions{Test: test}
+		want, err := drift.CompareColumns(drift.Column{Floats: ref}, column, o)
+		require.NoError(t, err)
+		got, err := drift.CompareToProfile(profileOf(t, drift.Profile{}, ref, 999), column, o)
+		require.NoError(t, err, test)
+		require.Zero(t, got.Bound, test)
+		require.InEpsilon(t, want.Statistic, got.Statistic, 1e-10, test)
+		require.Equal(t, want.Test, got.Test)
+		require.Equal(t, want.Drifted, got.Drifted)
+	}
+}
+
 func FuzzProfile(f *testing.F) {
 	p := &drift.Profile{Name: "x", Edges: []float64{0, 1}, Keep: 5}
 	_ = p.AddFloats([]float64{1, 2, 3, math.NaN(), 0, 0.5, 7, 8})

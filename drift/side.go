@@ -83,7 +83,15 @@ func sideOf(fn, arg string, c Column) (*side, error) {
 func (p *Profile) side() *side {
 	s := &side{kind: p.kind, rows: p.rows, missing: p.missing, posInf: p.posInf, negInf: p.negInf,
 		x: p.values, m: p.m, lo: p.lo, hi: p.hi, few: p.few, counts: p.counts, rest: p.rest}
-	if p.kll != nil {
+	switch {
+	case p.kll == nil:
+	case !p.few.many: // the counts of the distinct values say it all
+		s.x = p.few.v
+		s.w = make([]float64, len(s.x))
+		for i, n := range p.few.n {
+			s.w[i] = float64(n)
+		}
+	default:
 		s.rankError = p.RankError()
 		s.x, s.w = p.kll.Weighted()
 	}
