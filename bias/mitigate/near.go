@@ -25,12 +25,15 @@ const (
 
 // nearest returns the k nearest rows of x for every row of q. With self, q is part
 // of x, and rows[i] is the row of x that q's row i is: a row is not its own
-// neighbour.
+// neighbour. If q is x itself, rows are its rows in order.
 func nearest(x, q *mat.Dense, rows []int, k int, missing Missing) [][]neighbors.Neighbor {
 	n, _ := q.Dims()
 	out := make([][]neighbors.Neighbor, n)
 	if missing == Refuse {
 		ix := neighbors.New(x)
+		if x == q {
+			return ix.All(q, k, true)
+		}
 		const block = 256
 		parallel.Each(parallel.Blocks(n, block), func(b int) {
 			for i := b * block; i < min(n, (b+1)*block); i++ {

@@ -345,3 +345,15 @@ func BenchmarkSMOTE(b *testing.B) {
 		}
 	}
 }
+
+// 20,000 minority rows of 20 columns: beyond what a search tree helps with.
+func BenchmarkSMOTE20Columns(b *testing.B) {
+	x, y := blobs(40_000, 20_000, 20)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := (SMOTE[string]{}).Resample(x, y); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/20_000, "ns/row")
+}

@@ -248,6 +248,12 @@ func (ix *Index) All(q mat.Matrix, k int, self bool) [][]Neighbor {
 		have--
 	}
 	k = max(0, min(k, have))
+	// Without a tree the data stand in the order of the rows.
+	if self && ix.nodes == nil && ix.cols >= head && ix.rows >= 4*tileRows && k > 0 && k <= tileRows/2 {
+		if out, ok := ix.pairs(k); ok {
+			return out
+		}
+	}
 	out := make([][]Neighbor, r)
 	block := make([]Neighbor, r*k)
 	const rows = 256
