@@ -86,6 +86,7 @@ func Rows() []Row {
 		preprocessFeaturesRows(),
 		preprocessScalingRows(),
 		metricsRegressionRows(),
+		qualityRows(),
 		experimentRows(),
 	), pending)
 }
