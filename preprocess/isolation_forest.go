@@ -36,6 +36,8 @@ type IsolationForest struct {
 	// Samples is how many rows, drawn without replacement, a tree sees; 0 stands
 	// for 256, and it is at most the number of rows.
 	Samples int
+	// Bootstrap draws the rows with replacement.
+	Bootstrap bool
 	// Features is the share of the columns, drawn without replacement, that a
 	// tree sees; 0 stands for 1.
 	Features float64
@@ -101,7 +103,15 @@ func (f *IsolationForest) Fit(x mat.Matrix) error {
 	t.Forest = make([]IsolationTree, trees)
 	parallel.Each(trees, func(k int) {
 		r := rand.New(rand.NewPCG(t.Seed, uint64(k)))
-		rows := r.Perm(g.Rows)[:t.Sampled]
+		var rows []int
+		if t.Bootstrap {
+			rows = make([]int, t.Sampled)
+			for i := range rows {
+				rows[i] = r.IntN(g.Rows)
+			}
+		} else {
+			rows = r.Perm(g.Rows)[:t.Sampled]
+		}
 		cols := r.Perm(g.Cols)[:features]
 		slices.Sort(cols)
 		b := isolationBuilder{g: g, r: r, cols: cols, live: make([]int, 0, features)}
@@ -291,6 +301,7 @@ func (f *IsolationForest) Rows(x mat.Matrix) ([]int, error) {
 type forestJSON struct {
 	Trees         int             `json:"trees,omitempty"`
 	Samples       int             `json:"samples,omitempty"`
+	Bootstrap     bool            `json:"bootstrap,omitempty"`
 	Features      float64         `json:"features,omitempty"`
 	Contamination float64         `json:"contamination,omitempty"`
 	Seed          uint64          `json:"seed,omitempty"`

@@ -1,6 +1,7 @@
 package preprocess
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -220,4 +221,51 @@ func TestOverflowIsReported(t *testing.T) {
 	empty := &Standard{}
 	require.NoError(t, empty.Fit(mat.NewDense(2, 2, []float64{nan, 1, nan, 2})))
 	assert.ErrorIs(t, second(empty.Transform(nil, mat.NewDense(1, 2, []float64{math.Inf(1), 1}))), mlgauge.ErrNotFinite)
+}
+
+// TestExtremeMagnitudes: columns at 1e300 and of denormals give finite numbers or a
+// named error, in every transformer.
+func TestExtremeMagnitudes(t *testing.T) {
+	for what, unit := range map[string]float64{"1e300": 1e300, "1e-300": 1e-300, "denormal": 5e-324} {
+		x := positives(7, 60, 3, .1)
+		x.Apply(func(_, _ int, v float64) float64 { return math.Ceil(v*8) * unit }, x)
+		for name, s := range transformers() {
+			known := func(err error) bool {
+				for _, want := range []error{mlgauge.ErrNotFinite, mlgauge.ErrUndefined, mlgauge.ErrRange, mlgauge.ErrNotConverged} {
+					if errors.Is(err, want) {
+						return true
+					}
+				}
+				return false
+			}
+			if err := s.Fit(x); err != nil {
+				assert.True(t, known(err), "%s at %s: %v", name, what, err)
+				continue
+			}
+			y, err := s.Transform(nil, x)
+			if err != nil {
+				assert.True(t, known(err), "%s at %s: %v", name, what, err)
+				continue
+			}
+			for i, v := range y.RawMatrix().Data {
+				if math.IsInf(v, 0) {
+					t.Errorf("%s at %s: an infinity at %d", name, what, i)
+					break
+				}
+			}
+			if out, ok := s.(Inverter); ok {
+				back, err := out.Inverse(nil, y)
+				if err != nil {
+					assert.True(t, known(err), "%s at %s, inverse: %v", name, what, err)
+					continue
+				}
+				for i, v := range back.RawMatrix().Data {
+					if math.IsInf(v, 0) && name != "Bins" && name != "Bins onehot" {
+						t.Errorf("%s at %s: an infinity at %d of the inverse", name, what, i)
+						break
+					}
+				}
+			}
+		}
+	}
 }
