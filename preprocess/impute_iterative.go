@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sort"
 
@@ -40,11 +41,13 @@ const (
 	Roman
 	// Arabic goes from right to left.
 	Arabic
+	// RandomOrder shuffles the columns before every round, by Seed.
+	RandomOrder
 )
 
-var orderNames = []string{"ascending", "descending", "roman", "arabic"}
+var orderNames = []string{"ascending", "descending", "roman", "arabic", "random"}
 
-// String returns "ascending", "descending", "roman" or "arabic".
+// String returns "ascending", "descending", "roman", "arabic" or "random".
 func (o Order) String() string { return optionName(o, orderNames) }
 
 // Iterative replaces missing values by what a regression on the other columns
@@ -77,6 +80,8 @@ type Iterative struct {
 	Fill float64
 	// Order is the order of the columns.
 	Order Order
+	// Seed is the seed of RandomOrder.
+	Seed uint64
 	// Min and Max bound the predictions of each input column; nil is no bound.
 	Min, Max []float64
 	// KeepEmpty writes columns without any value, too.
@@ -214,6 +219,10 @@ func (m *Iterative) rounds(fn string, x mat.Matrix) error {
 	}
 	before := mat.DenseCopyOf(filled)
 	for m.Rounds = 1; ; m.Rounds++ {
+		if m.Order == RandomOrder {
+			r := rand.New(rand.NewPCG(m.Seed, uint64(m.Rounds)))
+			r.Shuffle(cols, func(a, b int) { order[a], order[b] = order[b], order[a] })
+		}
 		for _, k := range order {
 			one, err := m.regress(fn, filled, absent, k)
 			if err != nil {
@@ -380,6 +389,7 @@ type iterativeJSON struct {
 	Initial    string          `json:"initial"`
 	Fill       float64         `json:"fill,omitempty"`
 	Order      string          `json:"order"`
+	Seed       uint64          `json:"seed,omitempty"`
 	Min        jsonfloat.Slice `json:"min,omitempty"`
 	Max        jsonfloat.Slice `json:"max,omitempty"`
 	KeepEmpty  bool            `json:"keep_empty,omitempty"`
@@ -397,7 +407,7 @@ type iterativeJSON struct {
 
 // MarshalJSON writes options and regressions.
 func (m *Iterative) MarshalJSON() ([]byte, error) {
-	return json.Marshal(iterativeJSON{m.Regressor.String(), m.Alpha, m.MaxIter, m.Tol, m.Initial.String(), m.Fill, m.Order.String(), m.Min, m.Max,
+	return json.Marshal(iterativeJSON{m.Regressor.String(), m.Alpha, m.MaxIter, m.Tol, m.Initial.String(), m.Fill, m.Order.String(), m.Seed, m.Min, m.Max,
 		m.KeepEmpty, m.Indicator, m.Strict, m.Columns, m.Kept, m.Indicators, m.Start, m.Models, m.Rounds, m.Converged, m.Change})
 }
 
@@ -421,7 +431,7 @@ func (m *Iterative) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	t := Iterative{Regressor: regressor, Alpha: v.Alpha, MaxIter: v.MaxIter, Tol: v.Tol, Initial: initial, Fill: v.Fill, Order: order, Min: v.Min, Max: v.Max,
+	t := Iterative{Regressor: regressor, Alpha: v.Alpha, MaxIter: v.MaxIter, Tol: v.Tol, Initial: initial, Fill: v.Fill, Order: order, Seed: v.Seed, Min: v.Min, Max: v.Max,
 		KeepEmpty: v.KeepEmpty, Indicator: v.Indicator, Strict: v.Strict, Layout: Layout{v.Columns, v.Kept, v.Indicators}, Start: v.Start,
 		Models: v.Models, Rounds: v.Rounds, Converged: v.Converged, Change: v.Change}
 	if err := t.check(fn); err != nil {

@@ -18,7 +18,7 @@ func transformers() map[string]RowTransformer {
 		"Quantile": &Quantile{NQuantiles: 10}, "Quantile sketch": &Quantile{NQuantiles: 10, Sketch: 64}, "Quantile normal": &Quantile{Output: Normal},
 		"Yeo-Johnson": &PowerTransform{}, "Box-Cox": &PowerTransform{Method: BoxCox},
 		"Simple": &Simple{}, "Simple median": &Simple{Strategy: ImputeMedian, Sketch: 64}, "Simple mode": &Simple{Strategy: ImputeMode, Indicator: true},
-		"KNN": &KNN{}, "Iterative": &Iterative{MaxIter: 2}, "Outliers": &Outliers{}, "Outliers z": &Outliers{Fence: ZScore}, "Outliers mad": &Outliers{Fence: ModifiedZ},
+		"KNN": &KNN{}, "Iterative": &Iterative{MaxIter: 2}, "Iterative random": &Iterative{MaxIter: 2, Order: RandomOrder, Seed: 9}, "Outliers": &Outliers{}, "Outliers z": &Outliers{Fence: ZScore}, "Outliers mad": &Outliers{Fence: ModifiedZ},
 		"Bins": &Bins{Missing: OwnBin}, "Bins onehot": &Bins{Output: OneHot, Missing: KeepMissing}, "Bins mean": &Bins{Output: BinMean, Missing: OwnBin, Strategy: KMeansBins},
 		"DropColumns":      &DropColumns{Drop: Drop{All: true}},
 		"MissingIndicator": &MissingIndicator{All: true},
