@@ -185,15 +185,11 @@ func Repeatable(model Model) Model {
 	if model == nil {
 		return nil
 	}
-	var again []float64
 	return func(dst []float64, x *mat.Dense) error {
 		if err := model(dst, x); err != nil {
 			return err
 		}
-		if cap(again) < len(dst) {
-			again = make([]float64, len(dst))
-		}
-		again = again[:len(dst)]
+		again := make([]float64, len(dst)) // its own: several goroutines may call
 		if err := model(again, x); err != nil {
 			return err
 		}
