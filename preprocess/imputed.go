@@ -38,9 +38,6 @@ func (l *Layout) Widths() (in, out int) {
 	return l.Columns, len(l.Kept) + len(l.Indicators)
 }
 
-// same tells that output rows have the columns of input rows, in place.
-func (l *Layout) same() bool { return len(l.Kept) == l.Columns && len(l.Indicators) == 0 }
-
 func (l *Layout) names(fn string, in []string) ([]string, error) {
 	in, err := names(fn, in, l.Columns)
 	if err != nil {

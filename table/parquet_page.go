@@ -306,6 +306,7 @@ func (c *parquetColumn) readDictionary(h *format.PageHeader) error {
 	if k.dictionary {
 		return errors.New("a second dictionary")
 	}
+	//lint:ignore SA1019 old files name this encoding
 	if e := h.DictionaryPageHeader.V.Encoding; e != format.Plain && e != format.PlainDictionary {
 		return fmt.Errorf("the encoding %s", e)
 	}
@@ -413,6 +414,7 @@ func (c *parquetColumn) readData(h *format.PageHeader, room int) error {
 
 // readFloats fills dst, with NaN where the page has no value.
 func (c *parquetColumn) readFloats(dst []float64, b []byte, enc format.Encoding, present int) error {
+	//lint:ignore SA1019 old files name this encoding
 	if enc == format.RLEDictionary || enc == format.PlainDictionary {
 		if err := c.lookUp(dst[:present], b); err != nil {
 			return err
@@ -481,6 +483,7 @@ func (c *parquetColumn) indexes(b []byte, n, size int) ([]int32, error) {
 // readTexts decodes a page of text: what each row is, by index.
 func (c *parquetColumn) readTexts(b []byte, enc format.Encoding, present int) error {
 	p := &c.page
+	//lint:ignore SA1019 old files name this encoding
 	p.shared = enc == format.RLEDictionary || enc == format.PlainDictionary
 	if p.shared {
 		if _, err := c.indexes(b, present, c.chunk.texts.len()); err != nil {

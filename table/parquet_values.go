@@ -66,6 +66,7 @@ func (c *parquetColumn) checkSize(b []byte, enc format.Encoding, n int) error {
 	switch enc {
 	case format.Plain, format.ByteStreamSplit:
 		return c.checkPlain(b, n)
+	//lint:ignore SA1019 old files name this encoding
 	case format.RLEDictionary, format.PlainDictionary:
 		if len(b) == 0 || b[0] > 32 {
 			return errors.New("indexes without a bit width")

@@ -19,6 +19,7 @@ const parquetGroupRows = 1 << 20
 // parquetWriter writes batches as optional columns of DOUBLE and of UTF-8 with a
 // dictionary, compressed with snappy.
 type parquetWriter struct {
+	//lint:ignore SA1019 it takes rows of a schema known at run time
 	w      *parquet.Writer
 	names  []string
 	types  []Type

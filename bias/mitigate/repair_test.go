@@ -24,14 +24,6 @@ func rows(x []golden.Floats) *mat.Dense {
 	return m
 }
 
-// equalMatrix compares to 1e-12 of the largest magnitude.
-func equalMatrix(t *testing.T, what string, want []golden.Floats, got *mat.Dense) {
-	t.Helper()
-	for i, w := range want {
-		golden.EqualSlice(t, what+" row "+strconv.Itoa(i), w.Values(), got.RawRowView(i), 1e-12)
-	}
-}
-
 type aif360Case struct {
 	X        []golden.Floats
 	G, Y     []int
