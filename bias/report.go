@@ -91,7 +91,7 @@ type Finding struct {
 	Metric
 	Interval metrics.Interval
 	PValue   float64 // test of no difference; NaN where there is none
-	Excludes bool    // the interval does not contain the ideal value
+	Excludes bool    // the interval does not contain the ideal value; false for distances, which cannot fall below theirs
 	Err      error
 }
 
@@ -148,8 +148,8 @@ func (f *Facet) findings(ms []Metric, o Bootstrap) ([]Finding, error) {
 			continue // the value stands, without an interval
 		}
 		r.Interval.Low, r.Interval.High = low, high
-		r.Excludes = low > m.Ideal || high < m.Ideal
 		if !slices.Contains([]string{"JS", "KL", "KS", "LP", "TVD", "GE"}, m.Name) {
+			r.Excludes = low > m.Ideal || high < m.Ideal
 			r.PValue = bootstrapP(samples[i], m.Ideal)
 		}
 	}
