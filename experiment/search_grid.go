@@ -26,17 +26,18 @@ type Search interface {
 type Grid struct{}
 
 // gridLimit bounds the number of combinations.
-const gridLimit = 1 << 31
+const gridLimit = 1 << 24
 
-// Propose implements Search; mlgauge.ErrRange for more than 2^31 combinations.
+// Propose implements Search; mlgauge.ErrRange for more than 2^24 combinations.
 func (Grid) Propose(s *Study, history []Trial, n int, _ *rand.Rand) ([]Proposal, error) {
 	axes := make([][]float64, len(s.Space))
 	size := 1
 	for i := range s.Space {
 		axes[i] = s.Space[i].grid()
-		if size *= len(axes[i]); size > gridLimit {
-			return nil, fmt.Errorf("experiment.Grid: Space: need at most 2^31 combinations, have more: %w", mlgauge.ErrRange)
+		if int64(size)*int64(len(axes[i])) > gridLimit {
+			return nil, fmt.Errorf("experiment.Grid: Space: need at most 2^24 combinations, have more: %w", mlgauge.ErrRange)
 		}
+		size *= len(axes[i])
 	}
 	var out []Proposal
 	for k := len(history); k < size && len(out) < n; k++ {
