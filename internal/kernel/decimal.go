@@ -69,7 +69,7 @@ func ScanFloat(b []byte) (v float64, n int) {
 	// Clinger's way costs a division: take it where it always works.
 	if nd <= 15 {
 		v = float64(m) / exact10[-exp]
-	} else if exp == 0 && m>>53 == 0 { // in this order: m is any number
+	} else if m == 0 || exp == 0 && m>>53 == 0 { // lemire needs a digit that is not 0
 		v = float64(m)
 	} else {
 		var ok bool
