@@ -19,6 +19,8 @@ type rawText struct {
 	Base64 *string `json:"base64"`
 }
 
+// MarshalJSON writes an array of strings; a label that is not valid UTF-8 becomes
+// {"base64": "..."}.
 func (t Labels) MarshalJSON() ([]byte, error) {
 	out := make([]any, len(t))
 	for i, s := range t {
@@ -31,6 +33,8 @@ func (t Labels) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// UnmarshalJSON reads what MarshalJSON writes. It returns an error for anything else,
+// and then leaves t as it was.
 func (t *Labels) UnmarshalJSON(b []byte) error {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(b, &raw); err != nil {
