@@ -1,3 +1,15 @@
-// Package kernel holds the vector loops that dominate a profile, one file per
-// topic. The portable loop is the definition of each.
+// Package kernel holds the loops that dominate a profile, one file per topic.
+//
+// The portable loop is the definition of each. Where a profile asks for it, the
+// loop has vector forms for AVX2 and AVX-512 beside it (x_amd64.s), which the module
+// in avo writes and x_amd64.go calls; x_other.go stands in for them on other
+// architectures and under the purego tag. A vector form takes as many rows as fit
+// its registers and says how many; the portable loop takes the rest. The widest
+// instruction set that the processor has is chosen once, at start (level.go).
+//
+// Maps, minima and counts have the same bits in every form. Sums are added in an
+// order that the length alone decides, but one that differs between the portable and
+// the vector loops: they agree to the rounding of n additions.
 package kernel
+
+//go:generate go -C avo run . -topic pairs -pkg kernel -out ../pairs_amd64.s -stubs ../pairs_stubs_amd64.go

@@ -17,6 +17,27 @@ type PairSums struct {
 // at the data; finite values near the limit can do so too.
 func Pairs[F Float](a, b []F, cy, ce float64) PairSums {
 	b = b[:len(a)]
+	done, s := pairsVector(a, b, cy, ce)
+	if done == 0 {
+		return pairs(a, b, cy, ce)
+	}
+	if done < len(a) {
+		t := pairs(a[done:], b[done:], cy, ce)
+		s.add(&t)
+	}
+	return s
+}
+
+func (s *PairSums) add(t *PairSums) {
+	s.Y += t.Y
+	s.YY += t.YY
+	s.E += t.E
+	s.EE += t.EE
+	s.Abs += t.Abs
+	s.Max = max(s.Max, t.Max)
+}
+
+func pairs[F Float](a, b []F, cy, ce float64) PairSums {
 	var y0, y1, q0, q1, e0, e1, f0, f1, s0, s1 float64
 	var m0, m1 int64
 	const mask = math.MaxInt64
@@ -84,6 +105,14 @@ func Pairs[F Float](a, b []F, cy, ce float64) PairSums {
 // SquaredError returns the sum of (a - b)^2 over a block.
 func SquaredError[F Float](a, b []F) float64 {
 	b = b[:len(a)]
+	done, s := squaredErrorVector(a, b)
+	if done == len(a) {
+		return s
+	}
+	return s + squaredError(a[done:], b[done:])
+}
+
+func squaredError[F Float](a, b []F) float64 {
 	var s0, s1, s2, s3 float64
 	for len(a) >= 8 && len(b) >= 8 {
 		d0, d1 := float64(a[0])-float64(b[0]), float64(a[1])-float64(b[1])
@@ -110,6 +139,14 @@ func SquaredError[F Float](a, b []F) float64 {
 // AbsoluteError returns the sum of |a - b| over a block.
 func AbsoluteError[F Float](a, b []F) float64 {
 	b = b[:len(a)]
+	done, s := absoluteErrorVector(a, b)
+	if done == len(a) {
+		return s
+	}
+	return s + absoluteError(a[done:], b[done:])
+}
+
+func absoluteError[F Float](a, b []F) float64 {
 	var s0, s1, s2, s3 float64
 	for len(a) >= 8 && len(b) >= 8 {
 		s0 += math.Abs(float64(a[0]) - float64(b[0]))
@@ -132,6 +169,15 @@ func AbsoluteError[F Float](a, b []F) float64 {
 // over a block.
 func R2Sums[F Float](a, b []F, c float64) (sse, y, yy float64) {
 	b = b[:len(a)]
+	done, sse, y, yy := r2SumsVector(a, b, c)
+	if done < len(a) {
+		s, t, u := r2Sums(a[done:], b[done:], c)
+		return sse + s, y + t, yy + u
+	}
+	return sse, y, yy
+}
+
+func r2Sums[F Float](a, b []F, c float64) (sse, y, yy float64) {
 	var s0, s1, y0, y1, q0, q1 float64
 	for len(a) >= 4 && len(b) >= 4 {
 		a0, a1, a2, a3 := float64(a[0]), float64(a[1]), float64(a[2]), float64(a[3])
@@ -201,8 +247,19 @@ type WeightedPairSums struct {
 // WeightedPairs returns the weighted sums over a block; rows of weight 0 are
 // skipped.
 func WeightedPairs[F Float](a, b []F, w []float64, cy, ce float64) WeightedPairSums {
-	var s WeightedPairSums
 	b, w = b[:len(a)], w[:len(a)]
+	done, s := weightedPairsVector(a, b, w, cy, ce)
+	if done < len(a) {
+		t := weightedPairs(a[done:], b[done:], w[done:], cy, ce)
+		s.add(&t.PairSums)
+		s.W += t.W
+		s.Rows += t.Rows
+	}
+	return s
+}
+
+func weightedPairs[F Float](a, b []F, w []float64, cy, ce float64) WeightedPairSums {
+	var s WeightedPairSums
 	for i, v := range w {
 		if v == 0 {
 			continue

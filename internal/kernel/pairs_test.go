@@ -44,7 +44,9 @@ func near(t *testing.T, what string, n int, want, got float64) {
 	}
 }
 
-func TestPairKernels(t *testing.T) {
+func TestPairKernels(t *testing.T) { eachLevel(t, testPairKernels) }
+
+func testPairKernels(t *testing.T) {
 	for n := range 70 {
 		a, b, w := pairData(n, uint64(n))
 		one := make([]float64, n)
@@ -98,7 +100,9 @@ func TestPairKernels(t *testing.T) {
 	}
 }
 
-func TestPairKernelsShowWhatIsNotFinite(t *testing.T) {
+func TestPairKernelsShowWhatIsNotFinite(t *testing.T) { eachLevel(t, testPairKernelsShowWhatIsNotFinite) }
+
+func testPairKernelsShowWhatIsNotFinite(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		for n := 1; n < 20; n++ {
 			for i := range n {
@@ -120,7 +124,9 @@ func TestPairKernelsShowWhatIsNotFinite(t *testing.T) {
 	}
 }
 
-func TestLogLossKernel(t *testing.T) {
+func TestLogLossKernel(t *testing.T) { eachLevel(t, testLogLossKernel) }
+
+func testLogLossKernel(t *testing.T) {
 	y := []bool{true, false, true, false, true}
 	p := []float64{0.25, 0.25, 0, 1, 1}
 	loss, brier := make([]float64, 5), make([]float64, 5)
@@ -141,7 +147,9 @@ func TestLogLossKernel(t *testing.T) {
 	}
 }
 
-func TestProbabilitySums(t *testing.T) {
+func TestProbabilitySums(t *testing.T) { eachLevel(t, testProbabilitySums) }
+
+func testProbabilitySums(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	for n := range 60 {
 		for _, spread := range []float64{1, 1e-3, 1e-9, 1e-15, 0} {

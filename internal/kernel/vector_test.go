@@ -1,0 +1,146 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// The tests of the vector loops: at every level, for every length around the unroll
+// boundaries and every alignment, with a guard of NaN on both sides of each slice, so
+// that a read outside shows in the result and a write outside in the guard.
+
+const guard = 24
+
+// A fenced slice stands between guards.
+type fenced[T any] struct {
+	all, in []T
+	fence   T
+}
+
+func fence[T any](n, offset int, with T, value func(i int) T) fenced[T] {
+	f := fenced[T]{all: make([]T, guard+offset+n+guard), fence: with}
+	for i := range f.all {
+		f.all[i] = with
+	}
+	f.in = f.all[guard+offset : guard+offset+n]
+	for i := range f.in {
+		f.in[i] = value(i)
+	}
+	return f
+}
+
+// intact fails the test if a guard was written to.
+func (f fenced[T]) intact(t *testing.T, what string) {
+	t.Helper()
+	start := len(f.all) - guard - len(f.in)
+	for i, v := range f.all {
+		if (i < start || i >= start+len(f.in)) && fmt.Sprint(v) != fmt.Sprint(f.fence) {
+			t.Fatalf("%s wrote to a guard at %d", what, i-start)
+		}
+	}
+}
+
+// lengths around every unroll boundary.
+func lengths() (ns []int) {
+	for n := range 70 {
+		ns = append(ns, n)
+	}
+	return append(ns, 95, 96, 97, 127, 128, 129, 255, 256, 257, 1000, 2048)
+}
+
+// anySize returns a value of any size that is finite.
+func anySize(r *rand.Rand) float64 {
+	switch r.IntN(12) {
+	case 0:
+		return 0
+	case 1:
+		return math.Copysign(0, -1)
+	case 2:
+		return 5e-324
+	case 3:
+		return 1e-300 * r.NormFloat64()
+	case 4:
+		return float64(r.IntN(5))
+	}
+	return r.NormFloat64()
+}
+
+// within fails the test if got is further from want than n roundings of terms whose
+// sizes add up to total.
+func within(t *testing.T, what string, n int, total, want, got float64) {
+	t.Helper()
+	if !(math.Abs(want-got) <= float64(n+4)*0x1p-53*total) && want != got {
+		t.Fatalf("%s, n = %d: want %v, got %v", what, n, want, got)
+	}
+}
+
+func TestPairVectors(t *testing.T) {
+	t.Run("float64", func(t *testing.T) { eachLevel(t, testPairVectors[float64]) })
+	t.Run("float32", func(t *testing.T) { eachLevel(t, testPairVectors[float32]) })
+}
+
+func testPairVectors[F Float](t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	nan := F(math.NaN())
+	for _, n := range lengths() {
+		for offset := range 8 {
+			value := func(int) F { return F(anySize(r)) }
+			a, b := fence(n, offset, nan, value), fence(n, (offset*3)%8, nan, value)
+			w := fence(n, offset, math.NaN(), func(int) float64 { return float64(r.IntN(3)) / 2 })
+			const cy, ce = 0.25, -0.125
+
+			p, want := Pairs(a.in, b.in, cy, ce), pairs(a.in, b.in, cy, ce)
+			within(t, "Y", n, 4*float64(n), want.Y, p.Y)
+			within(t, "YY", n, want.YY, want.YY, p.YY)
+			within(t, "E", n, 4*float64(n), want.E, p.E)
+			within(t, "EE", n, want.EE, want.EE, p.EE)
+			within(t, "Abs", n, want.Abs, want.Abs, p.Abs)
+			within(t, "Max", n, 0, want.Max, p.Max)
+			within(t, "SquaredError", n, want.EE+want.Abs, squaredError(a.in, b.in), SquaredError(a.in, b.in))
+			within(t, "AbsoluteError", n, want.Abs, want.Abs, AbsoluteError(a.in, b.in))
+			s0, s1, s2 := r2Sums(a.in, b.in, cy)
+			g0, g1, g2 := R2Sums(a.in, b.in, cy)
+			within(t, "R2Sums sse", n, s0, s0, g0)
+			within(t, "R2Sums y", n, 4*float64(n), s1, g1)
+			within(t, "R2Sums yy", n, s2, s2, g2)
+
+			for i, v := range w.in { // rows of weight 0 count for nothing
+				if v == 0 {
+					a.in[i] = nan
+				}
+			}
+			pw, ww := WeightedPairs(a.in, b.in, w.in, cy, ce), weightedPairs(a.in, b.in, w.in, cy, ce)
+			if pw.Rows != ww.Rows || pw.W != ww.W || pw.Max != ww.Max {
+				t.Fatalf("WeightedPairs, n = %d: want %+v, got %+v", n, ww, pw)
+			}
+			within(t, "weighted Y", n, 4*float64(n), ww.Y, pw.Y)
+			within(t, "weighted YY", n, ww.YY, ww.YY, pw.YY)
+			within(t, "weighted E", n, 4*float64(n), ww.E, pw.E)
+			within(t, "weighted EE", n, ww.EE, ww.EE, pw.EE)
+			within(t, "weighted Abs", n, ww.Abs, ww.Abs, pw.Abs)
+			a.intact(t, "a pair loop")
+			b.intact(t, "a pair loop")
+			w.intact(t, "a pair loop")
+		}
+	}
+}
+
+// The loops that add in the same order give the same bits with AVX2 and AVX-512.
+func TestPairVectorsAgreeToTheBit(t *testing.T) {
+	a, b, _ := pairData(5000, 3)
+	var seen []string
+	eachLevel(t, func(t *testing.T) {
+		if level == levelPortable {
+			return
+		}
+		s0, s1, s2 := R2Sums(a, b, 0.5)
+		seen = append(seen, fmt.Sprintf("%x %x %x %x %x %+v", SquaredError(a, b), AbsoluteError(a, b), s0, s1, s2, Pairs(a, b, 0.5, 0.1)))
+	})
+	for _, s := range seen {
+		if s != seen[0] {
+			t.Errorf("want %s, got %s", seen[0], s)
+		}
+	}
+}
