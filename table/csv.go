@@ -154,8 +154,8 @@ func (s *csvSource) options() error {
 		o.Missing = DefaultMissing
 	}
 	s.marks = newMarks(o.Missing)
-	for name, t := range o.Types {
-		if t > String {
+	for _, name := range o.typed() {
+		if t := o.Types[name]; t > String {
 			return check.Option(fn, fmt.Sprintf("type of column %q", name), t)
 		}
 	}
@@ -304,7 +304,7 @@ func (s *csvSource) makePlan(names []string) error {
 		t := s.o.Types[name]
 		s.plan[i] = csvColumn{name: name, typ: t, fixed: t != Auto}
 	}
-	for name := range s.o.Types {
+	for _, name := range s.o.typed() {
 		if _, ok := at[name]; !ok {
 			return s.failFile(mlgauge.ErrRange, "need a column %q, have %s", name, list(names))
 		}

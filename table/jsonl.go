@@ -111,8 +111,8 @@ func (s *jsonSource) start() error {
 	if s.o.Columns != nil && len(s.o.Columns) == 0 {
 		return check.NotEmpty(fn, "Columns", 0)
 	}
-	for name, t := range s.o.Types {
-		if t > String {
+	for _, name := range s.o.typed() {
+		if t := s.o.Types[name]; t > String {
 			return check.Option(fn, fmt.Sprintf("type of column %q", name), t)
 		}
 	}
@@ -245,7 +245,7 @@ func (s *jsonSource) choose() error {
 	if len(want) == 0 {
 		return s.failFile(mlgauge.ErrEmpty, "need at least one object with a key, have none")
 	}
-	for name := range s.o.Types {
+	for _, name := range s.o.typed() {
 		if _, ok := s.at[name]; !ok && s.o.Columns == nil {
 			return s.failFile(mlgauge.ErrRange, "need a column %q, have %s", name, list(names))
 		}

@@ -1,8 +1,11 @@
 package table
 
 import (
+	"cmp"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mlgauge/mlgauge"
@@ -45,6 +48,18 @@ type Options struct {
 	Names []string
 	// MaxLine is the longest record of a CSV file in bytes; 0 means 16 MiB.
 	MaxLine int
+}
+
+// typed returns the columns of Types, those of Columns first and in their order,
+// the others by name, so that the first of several errors is the same each time.
+func (o *Options) typed() []string {
+	at := make(map[string]int, len(o.Columns))
+	for i, name := range o.Columns {
+		at[name] = i - len(o.Columns)
+	}
+	return slices.SortedFunc(maps.Keys(o.Types), func(a, b string) int {
+		return cmp.Or(cmp.Compare(at[a], at[b]), strings.Compare(a, b))
+	})
 }
 
 // DefaultMissing are the texts that mean a missing value unless

@@ -119,8 +119,8 @@ func (s *parquetSource) plan() error {
 		}
 		names[i], at[name] = name, i
 	}
-	for name, t := range s.o.Types {
-		if t > String {
+	for _, name := range s.o.typed() {
+		if t := s.o.Types[name]; t > String {
 			return check.Option("table.Open", fmt.Sprintf("type of column %q", name), t)
 		}
 		if _, ok := at[name]; !ok {

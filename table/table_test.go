@@ -1,7 +1,10 @@
 package table
 
 import (
+	"bytes"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,4 +72,25 @@ func TestSelectSliceCloneConcat(t *testing.T) {
 	require.Panics(t, func() { tab.Slice(2, 9) })
 	require.True(t, math.IsNaN(tab.Columns()[0].Floats[1]))
 	require.Equal(t, "auto float string Type(9)", Auto.String()+" "+Float.String()+" "+String.String()+" "+Type(9).String())
+}
+
+// Of several columns that are not there, the first one asked for is reported, in
+// every run.
+func TestTheFirstMissingColumnIsNamed(t *testing.T) {
+	var parquet bytes.Buffer
+	x, err := New(NewFloat("a", []float64{1}))
+	require.NoError(t, err)
+	require.NoError(t, WriteParquet(&parquet, x))
+	for name, text := range map[string]string{"x.csv": "a\n1\n", "x.jsonl": `{"a":1}`, "x.parquet": parquet.String()} {
+		path := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		types := map[string]Type{"b": Float, "c": Float, "d": String, "e": Float, "f": Float, "g": String}
+		for range 20 {
+			_, err := ReadFile(path, Options{Columns: []string{"a", "e", "d"}, Types: types})
+			require.ErrorIs(t, err, mlgauge.ErrRange)
+			require.ErrorContains(t, err, `"e"`, name)
+			_, err = ReadFile(path, Options{Types: types})
+			require.ErrorContains(t, err, `"b"`, name)
+		}
+	}
 }
