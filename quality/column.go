@@ -191,73 +191,6 @@ func (c *Column) Patterns(n int) []Frequent {
 // number writes a float in its shortest form.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// addFloats adds a batch of numbers.
-func (c *Column) addFloats(x []float64) {
-	c.rows += len(x)
-	if cap(c.finite) < len(x) {
-		c.finite = make([]float64, 0, len(x))
-	}
-	f := c.finite[:0]
-	missing, zeros, negatives, fractional := 0, 0, 0, 0
-	for _, v := range x {
-		if v-v != 0 {
-			if v != v {
-				missing++
-			} else {
-				c.infinite++
-				c.types.Fractional++
-				h := mix(math.Float64bits(v))
-				c.distinct.add(h)
-			}
-			continue
-		}
-		f = append(f, v)
-		if v == 0 {
-			zeros++
-		}
-		if v < 0 {
-			negatives++
-		}
-		if v != math.Trunc(v) {
-			fractional++
-		}
-	}
-	c.finite = f
-	c.missing += missing
-	c.zeros += zeros
-	c.negatives += negatives
-	c.types.Fractional += fractional
-	c.types.Integral += len(f) - fractional
-	if len(f) == 0 {
-		return
-	}
-	c.extremes(f)
-	moments.Add4(&c.m, f)
-	c.kll.Add(f...)
-	for _, v := range f {
-		b := math.Float64bits(v + 0) // -0 is 0
-		h := mix(b)
-		c.distinct.add(h)
-		c.top.add(b, h, 1)
-	}
-}
-
-func (c *Column) extremes(f []float64) {
-	if c.m.W == 0 {
-		c.lo, c.hi = f[0], f[0]
-	}
-	lo, hi := c.lo, c.hi
-	for _, v := range f {
-		if v < lo {
-			lo = v
-		}
-		if v > hi {
-			hi = v
-		}
-	}
-	c.lo, c.hi = lo+0, hi+0
-}
-
 // addCodes adds a batch of texts. Each text of the dictionary is looked at once.
 func (c *Column) addCodes(codes []int32, dict []string) {
 	c.rows += len(codes)
@@ -322,17 +255,16 @@ func (c *Column) addCodes(codes []int32, dict []string) {
 	c.extremes(c.values)
 	moments.AddWeighted(&c.m, c.values, c.weights)
 	for i, v := range c.values {
-		n := int(c.weights[i])
+		if v > 0 {
+			continue
+		}
 		if v == 0 {
-			c.zeros += n
-		}
-		if v < 0 {
-			c.negatives += n
-		}
-		for range n {
-			c.kll.Add(v)
+			c.zeros += int(c.weights[i])
+		} else {
+			c.negatives += int(c.weights[i])
 		}
 	}
+	c.sketchRepeated()
 }
 
 // appendPattern writes the shape of s.

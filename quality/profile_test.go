@@ -425,3 +425,85 @@ func BenchmarkProfile(b *testing.B) {
 		})
 	}
 }
+
+// Whatever the batches are, a value occurs between Count and Count + Error times,
+// frequent values are not lost, and the error is at most 2 n / 1024.
+func TestFrequentValuesAreBounded(t *testing.T) {
+	const n = 200_000
+	for name, next := range map[string]func(r *rand.Rand, i int) float64{
+		"unique but for two": func(r *rand.Rand, i int) float64 {
+			switch r.IntN(20) {
+			case 0:
+				return -7
+			case 1, 2:
+				return 0.5
+			}
+			return r.Float64()
+		},
+		"few":            func(r *rand.Rand, _ int) float64 { return float64(r.IntN(1000)) },
+		"every two":      func(_ *rand.Rand, i int) float64 { return float64(i / 2) },
+		"heavy tail":     func(r *rand.Rand, _ int) float64 { return math.Floor(1 / r.Float64()) },
+		"sorted in runs": func(_ *rand.Rand, i int) float64 { return math.Floor(math.Sqrt(float64(i))) * 7 },
+	} {
+		r := rand.New(rand.NewPCG(3, 4))
+		x := make([]float64, n)
+		exact := make(map[string]int)
+		for i := range x {
+			x[i] = next(r, i)
+			exact[number(x[i])]++
+		}
+		for _, batch := range []int{17, 5000, 1 << 16, n} {
+			var p Profile
+			for b := range slices.Chunk(x, batch) {
+				require.NoError(t, p.Add(newTable(t, table.NewFloat("x", b))))
+			}
+			top := p.Columns()[0].Top(2000)
+			held := make(map[string]bool)
+			for _, f := range top {
+				held[f.Value] = true
+				if have := exact[f.Value]; f.Count > have || have > f.Count+f.Error || f.Error > 2*n/1024 {
+					t.Fatalf("%s, batches of %d: %s occurs %d times, have %d with an error of %d", name, batch, f.Value, have, f.Count, f.Error)
+				}
+				if len(exact) <= 1024 && f.Error > 0 {
+					t.Fatalf("%s, batches of %d: %d values and an error of %d", name, batch, len(exact), f.Error)
+				}
+			}
+			for v, have := range exact {
+				if have > 2*n/1024 && !held[v] {
+					t.Errorf("%s, batches of %d: %s occurs %d times and was lost", name, batch, v, have)
+				}
+			}
+		}
+	}
+}
+
+// Text that holds numbers is sketched like numbers.
+func TestNumbersInTextAreSketched(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	x := make([]float64, 100_000)
+	s := make([]string, len(x))
+	for i := range x {
+		x[i] = float64(r.IntN(3000) - 50)
+		s[i] = number(x[i])
+	}
+	var p Profile
+	require.NoError(t, p.Add(newTable(t, table.NewString("s", s), table.NewFloat("x", x))))
+	slices.Sort(x)
+	for _, c := range p.Columns() {
+		for _, q := range []float64{0, 0.01, 0.25, 0.5, 0.9, 1} {
+			v, err := c.Quantiles(q)
+			require.NoError(t, err)
+			lo, _ := slices.BinarySearch(x, v[0])
+			hi, _ := slices.BinarySearch(x, math.Nextafter(v[0], math.Inf(1)))
+			at := q * float64(len(x)-1)
+			if e := 2 * c.RankError() * float64(len(x)); at < float64(lo)-e || at > float64(hi)+e {
+				t.Errorf("column %s: quantile %v is %v, of ranks %d to %d", c.Name(), q, v[0], lo, hi)
+			}
+		}
+		n, err := c.Numbers()
+		require.NoError(t, err)
+		require.Equal(t, len(x), n.Count)
+		lo, _ := slices.BinarySearch(x, 0)
+		require.Equal(t, lo, n.Negatives)
+	}
+}

@@ -30,7 +30,7 @@ const minWidth = 8
 // KLL is the quantile sketch of Karnin, Lang and Liberty: levels of values,
 // those of level h standing for 2^h values each; a full level is sorted and
 // every second of its values, starting at the first or the second by a coin,
-// moves up. The zero value is ready, with K = DefaultK. The coins come from a
+// moves up, where it is merged with the values that are sorted already. The zero value is ready, with K = DefaultK. The coins come from a
 // generator whose state is part of the sketch, so the same calls give the same
 // sketch on every run, and a saved sketch goes on as the original would.
 //
@@ -46,7 +46,7 @@ type KLL struct {
 	K      int // accuracy, DefaultK if 0; set it before the first Add
 	n      uint64
 	lo, hi float64
-	levels [][]float64
+	levels [][]float64 // those above the lowest ascending
 	held   int
 	limit  int
 	coin   uint64
@@ -125,16 +125,28 @@ func (s *KLL) add(v float64) {
 }
 
 // AddBlock adds the values of x, which hold no NaN, and reorders x. It is Add for
-// many values at once: the block is sorted as a whole and halved as it would be on
-// its way through the lower levels, which costs a fraction and adds no error to
-// speak of.
+// many values at once, at the price of a radix sort; see AddSorted.
 func (s *KLL) AddBlock(x []float64) {
-	const least = 256
-	if len(x) < least {
+	if len(x) < leastBlock {
 		s.Add(x...)
 		return
 	}
 	kernel.SortFloat64s(x)
+	s.AddSorted(x)
+}
+
+// leastBlock is the number of values that are worth a block.
+const leastBlock = 256
+
+// AddSorted adds the values of x, ascending and without NaN, and uses x as
+// scratch. A block is halved as it would be on its way through the lower levels,
+// but as a whole, which costs a fraction of adding its values one by one and adds
+// less error: a level is halved once per block, instead of each time it is full.
+func (s *KLL) AddSorted(x []float64) {
+	if len(x) < leastBlock {
+		s.Add(x...)
+		return
+	}
 	if s.levels == nil {
 		s.levels = [][]float64{nil}
 		s.limit = s.capacity(0, 1)
@@ -146,22 +158,47 @@ func (s *KLL) AddBlock(x []float64) {
 	s.n += uint64(len(x))
 	h := 0
 	for ; h+1 < len(s.levels) && 2*len(x) > s.capacity(h, len(s.levels)); h++ {
-		pairs := len(x) / 2
 		if len(x)%2 == 1 {
-			s.levels[h] = append(s.levels[h], x[len(x)-1])
-			s.held++
+			s.put(h, x[len(x)-1:])
 		}
-		off := int(s.toss())
-		for i := range pairs {
-			x[i] = x[2*i+off]
-		}
-		x = x[:pairs]
+		x = s.everySecond(x[:len(x)/2*2])
 	}
-	s.levels[h] = append(s.levels[h], x...)
-	s.held += len(x)
+	s.put(h, x)
 	if s.held >= s.limit {
 		s.compress()
 	}
+}
+
+// put adds ascending values to level h. Levels above the lowest stay ascending.
+func (s *KLL) put(h int, x []float64) {
+	old := s.levels[h]
+	all := append(old, x...)
+	s.levels[h] = all
+	s.held += len(x)
+	if h == 0 || len(old) == 0 || len(x) == 0 || old[len(old)-1] <= x[0] {
+		return
+	}
+	i, j := len(old)-1, len(x)-1
+	for at := len(all) - 1; j >= 0; at-- { // from the back, so that old moves within itself
+		if i >= 0 && old[i] > x[j] {
+			all[at] = old[i]
+			i--
+		} else {
+			all[at] = x[j]
+			j--
+		}
+	}
+}
+
+// everySecond keeps, of an even number of ascending values, every second one,
+// from the first or the second by a coin, at the front of x.
+func (s *KLL) everySecond(x []float64) []float64 {
+	off := int(s.toss())
+	half := x[:len(x)/2]
+	for i := range half {
+		half[i] = x[2*i+off]
+	}
+	return half
 }
 
 // capacity returns how many values level h of so many may hold.
@@ -196,18 +233,18 @@ func (s *KLL) compress() {
 }
 
 // halve moves every second value of level h up; of an odd number, the last one
-// added stays.
+// stays.
 func (s *KLL) halve(h int) {
 	x := s.levels[h]
-	pairs := len(x) / 2
-	odd := x[2*pairs:]
-	slices.Sort(x[:2*pairs])
-	off := int(s.toss())
-	for i := range pairs {
-		s.levels[h+1] = append(s.levels[h+1], x[2*i+off])
+	even := x[:len(x)/2*2]
+	odd := x[len(even):]
+	if h == 0 {
+		kernel.SortFloat64s(even)
 	}
+	half := s.everySecond(even)
+	s.put(h+1, half)
 	s.levels[h] = append(x[:0], odd...)
-	s.held -= pairs
+	s.held -= len(even)
 }
 
 // toss returns 0 or 1 (splitmix64).
@@ -239,10 +276,9 @@ func (s *KLL) Merge(o *KLL) error {
 		s.levels = append(s.levels, nil)
 	}
 	for h, x := range o.levels {
-		s.levels[h] = append(s.levels[h], x...)
+		s.put(h, x)
 	}
 	s.n += o.n
-	s.held += o.held
 	s.coin ^= o.coin
 	s.limit = s.total(len(s.levels))
 	s.compress()
@@ -381,6 +417,9 @@ func Read(r *codec.Reader) *KLL {
 				r.Fail("need values between the extremes %v and %v, have %v", s.lo, s.hi, v)
 				break
 			}
+		}
+		if h > 0 && !slices.IsSorted(x) {
+			slices.Sort(x)
 		}
 		n += uint64(len(x)) << h
 		s.held += len(x)
