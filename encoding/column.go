@@ -3,11 +3,13 @@ package encoding
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/floattext"
 )
 
 // A Column is one categorical column. Give Labels, or Codes with Categories.
@@ -53,12 +55,17 @@ func Columns(labels ...[]string) []Column {
 }
 
 // ColumnOf returns a column of any ordered values: their categories are spelled
-// as Go prints them and ordered as numbers or as strings. NaN is a missing
-// value.
+// as Go prints them, floating-point numbers as scikit-learn names them ("1.0",
+// "1e+16"), and ordered as numbers or as strings. NaN is a missing value.
 func ColumnOf[T cmp.Ordered](name string, values []T) Column {
 	c := Column{Name: name, Codes: make([]int32, len(values))}
-	var zero T
-	if _, ok := any(zero).(string); !ok {
+	spell := func(v T) string { return fmt.Sprint(v) }
+	switch t := reflect.TypeFor[T](); t.Kind() {
+	case reflect.String:
+	case reflect.Float32, reflect.Float64:
+		spell = func(v T) string { return floattext.Repr(reflect.ValueOf(v).Float(), t.Bits()) }
+		fallthrough
+	default:
 		c.Order = Numeric
 	}
 	index := make(map[T]int32)
@@ -71,7 +78,7 @@ func ColumnOf[T cmp.Ordered](name string, values []T) Column {
 		if !ok {
 			k = int32(len(index))
 			index[v] = k
-			c.Categories = append(c.Categories, fmt.Sprint(v))
+			c.Categories = append(c.Categories, spell(v))
 		}
 		c.Codes[i] = k
 	}

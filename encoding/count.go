@@ -14,10 +14,11 @@ import (
 //
 //	count(c) = #{i : x_i = c}    frequency(c) = count(c) / n
 //
-// Missing values are counted as a category. A category that Fit did not see, or
-// a missing value if it saw none, has count 0.
+// Missing values are counted as a category, and are an unknown one if Fit saw
+// none. An unknown category has count 0.
 //
-// Source: CountEncoder of category_encoders 2.11.
+// Source: CountEncoder of category_encoders 2.11, which with return_nan for
+// missing values gives NaN for unknown categories too.
 type Count struct {
 	// Normalize gives frequencies instead of counts.
 	Normalize bool `json:"normalize,omitempty"`
@@ -111,20 +112,20 @@ func (e *Count) derive(fn string, counts []Tally) error {
 		}
 		e.lump(v, least, t.n[0] > 0)
 		f.Values = v[1:]
-		f.Missing = v[:1:1]
 		if unknown == Value {
 			f.Unknown = []float64{0}
 		} else if unknown == ReturnNaN {
 			f.Unknown = []float64{math.NaN()}
 		}
-		switch missing {
-		case Refuse:
-			if t.n[0] > 0 {
-				return refused(fn, "column "+strconv.Quote(f.Name), &Column{}, 0, Missing)
-			}
-			f.Missing = nil
-		case ReturnNaN:
+		switch {
+		case missing == Refuse && t.n[0] > 0:
+			return refused(fn, "column "+strconv.Quote(f.Name), &Column{}, 0, Missing)
+		case missing == ReturnNaN:
 			f.Missing = []float64{math.NaN()}
+		case missing == Value && t.n[0] > 0:
+			f.Missing = v[:1:1]
+		case missing == Value:
+			f.Missing = f.Unknown
 		}
 		features[j] = f
 	}

@@ -34,6 +34,8 @@ type goldenFile struct {
 	Target       map[string]goldenCase
 	CE           map[string]goldenCase
 	CESupervised map[string]goldenCase `json:"ce_supervised"`
+	Gaps         map[string][]*string
+	CEGaps       map[string]goldenCase `json:"ce_gaps"`
 	Rare         map[string]struct{ Train, Test [][]string }
 	LabelBin     map[string]struct {
 		Y, Classes []string

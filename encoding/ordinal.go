@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -21,10 +22,12 @@ const InfrequentLabel = "infrequent_sklearn"
 // The order is that of Categories, or of the column: sorted, numeric, or as it
 // lists them. Infrequent categories share the place after the last frequent
 // one. A missing value becomes MissingValue if Fit saw one, and is an unknown
-// category if not.
+// category if not; HandleMissing has other ways.
 //
 // Source: OrdinalEncoder of scikit-learn 1.9, except that an UnknownValue or
 // MissingValue equal to the place of the infrequent categories is refused too.
+// That of category_encoders 2.11 is this one with Start 1, HandleUnknown Value
+// and HandleMissing Indicator on columns of order Given.
 type Ordinal struct {
 	// Categories gives the order by column; nil, or a nil element, is taken from
 	// the data. Every category of the data must be listed unless HandleUnknown is
@@ -35,7 +38,12 @@ type Ordinal struct {
 	// UnknownValue is what an unknown category becomes with Value; it is -1 if
 	// nil, and must be no place in use.
 	UnknownValue *float64 `json:"unknown_value,omitempty"`
-	// MissingValue is what a missing value becomes; NaN if nil.
+	// HandleMissing: Usual as above; Value (MissingValue, whether Fit saw one or
+	// not), ReturnNaN, Refuse, or Indicator (the place after the last if Fit saw
+	// a missing value, and MissingValue if not).
+	HandleMissing Policy `json:"handle_missing,omitempty"`
+	// MissingValue is what a missing value becomes, and must be no place in use.
+	// If nil, it is -2 with Indicator and NaN without.
 	MissingValue *float64 `json:"missing_value,omitempty"`
 	// Start is the first place.
 	Start float64 `json:"start,omitempty"`
@@ -54,7 +62,8 @@ type Ordinal struct {
 // Fit learns the categories of the columns x, forgetting earlier ones.
 //
 // Errors: ErrEmpty, ErrLength, ErrRange for options and codes out of range,
-// ErrUnknownCategory for a category that Categories does not list.
+// ErrUnknownCategory for a category that Categories does not list or a missing
+// value with Refuse.
 func (e *Ordinal) Fit(x []Column) error { return e.fit("Ordinal.Fit", nil, x) }
 
 // PartialFit is Fit that keeps what was learned before.
@@ -86,12 +95,16 @@ func (e *Ordinal) Merge(o *Ordinal) error {
 
 func (e *Ordinal) same(o *Ordinal) bool {
 	return slices.EqualFunc(e.Categories, o.Categories, slices.Equal) && e.HandleUnknown == o.HandleUnknown &&
-		equal(e.UnknownValue, o.UnknownValue) && equal(e.MissingValue, o.MissingValue) && e.Start == o.Start &&
+		e.HandleMissing == o.HandleMissing && equal(e.UnknownValue, o.UnknownValue) && equal(e.MissingValue, o.MissingValue) && e.Start == o.Start &&
 		e.MinFrequency == o.MinFrequency && e.MinFraction == o.MinFraction && e.MaxCategories == o.MaxCategories
 }
 
 func (e *Ordinal) derive(fn string, counts []Tally) error {
 	unknown, err := policy(fn, "HandleUnknown", e.HandleUnknown, Refuse, Refuse, Value, ReturnNaN)
+	if err != nil {
+		return err
+	}
+	missing, err := policy(fn, "HandleMissing", e.HandleMissing, Usual, Value, ReturnNaN, Refuse, Indicator)
 	if err != nil {
 		return err
 	}
@@ -136,27 +149,41 @@ func (e *Ordinal) derive(fn string, counts []Tally) error {
 				last = next
 			}
 		}
-		used := func(v float64) bool {
-			p := v - e.Start
-			return p >= 0 && p <= float64(last) && p == math.Trunc(p)
+		seen := t.MissingCount() > 0
+		if missing == Refuse && seen {
+			return refused(fn, "column "+strconv.Quote(f.Name), &Column{}, 0, Missing)
+		}
+		if missing == Indicator && seen {
+			last++
+		}
+		place := func(arg string, v float64) ([]float64, error) {
+			if p := v - e.Start; p >= 0 && p <= float64(last) && p == math.Trunc(p) {
+				return nil, fmt.Errorf("%s: %s: need a value that is no place of column %q, have %v: %w", fn, arg, f.Name, v, mlgauge.ErrRange)
+			}
+			return []float64{v}, nil
 		}
 		switch unknown {
 		case Value:
-			v := or(e.UnknownValue, -1)
-			if used(v) {
-				return fmt.Errorf("%s: UnknownValue: need a value that is no place of column %q, have %v: %w", fn, f.Name, v, mlgauge.ErrRange)
+			if f.Unknown, err = place("UnknownValue", or(e.UnknownValue, -1)); err != nil {
+				return err
 			}
-			f.Unknown = []float64{v}
 		case ReturnNaN:
 			f.Unknown = []float64{math.NaN()}
 		}
-		f.Missing = f.Unknown
-		if t.MissingCount() > 0 {
-			v := or(e.MissingValue, math.NaN())
-			if used(v) {
-				return fmt.Errorf("%s: MissingValue: need a value that is no place of column %q, have %v: %w", fn, f.Name, v, mlgauge.ErrRange)
-			}
-			f.Missing = []float64{v}
+		switch {
+		case missing == Usual && !seen:
+			f.Missing = f.Unknown
+		case missing == Usual, missing == Value:
+			f.Missing, err = place("MissingValue", or(e.MissingValue, math.NaN()))
+		case missing == ReturnNaN:
+			f.Missing = []float64{math.NaN()}
+		case missing == Indicator && seen:
+			f.Missing = []float64{e.Start + float64(last)}
+		case missing == Indicator:
+			f.Missing, err = place("MissingValue", or(e.MissingValue, -2))
+		}
+		if err != nil {
+			return err
 		}
 		features[j] = f
 	}

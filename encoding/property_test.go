@@ -646,7 +646,7 @@ func TestManyCategories(t *testing.T) {
 func TestColumnOf(t *testing.T) {
 	var e Ordinal
 	require.NoError(t, e.Fit([]Column{ColumnOf("n", []float64{10, 2, math.NaN(), -1.5, 2})}))
-	assert.Equal(t, []string{"-1.5", "2", "10"}, e.Features[0].Categories)
+	assert.Equal(t, []string{"-1.5", "2.0", "10.0"}, e.Features[0].Categories)
 	m := transform(t, &e, []Column{ColumnOf("n", []float64{10, math.NaN()})})
 	assert.Equal(t, 2.0, m.At(0, 0))
 	assert.True(t, math.IsNaN(m.At(1, 0)))

@@ -17,9 +17,11 @@ import (
 //
 // The order is that of Categories, or of the column. A missing value that Fit
 // saw is the last category. An unknown category and a missing value that Fit
-// did not see are zeros. Names are name_1, name_2, ...
+// did not see are zeros, or NaN if HandleUnknown is ReturnNaN. Names are name_1,
+// name_2, ...
 //
-// Source: RankHotEncoder of category_encoders 2.11.
+// Source: RankHotEncoder of category_encoders 2.11, which with return_nan for
+// missing values adds a column name_-2 that is always 0.
 type RankHot struct {
 	// Categories gives the order by column; nil, or a nil element, is taken from
 	// the data. Every category of the data must be listed.
@@ -108,21 +110,24 @@ func (e *RankHot) derive(fn string, counts []Tally) error {
 				f.Values[i*w+c] = 1
 			}
 		}
-		f.Unknown, f.Missing = make([]float64, w), make([]float64, w)
-		if t.MissingCount() > 0 {
-			f.Missing = fill(w, 1)
-		}
-		switch missing {
-		case Refuse:
-			f.Missing = nil
-		case ReturnNaN:
-			f.Missing = fill(w, math.NaN())
-		}
+		f.Unknown = make([]float64, w)
 		switch unknown {
 		case Refuse:
 			f.Unknown = nil
 		case ReturnNaN:
 			f.Unknown = fill(w, math.NaN())
+		}
+		switch {
+		case missing == Refuse:
+			f.Missing = nil
+		case missing == ReturnNaN:
+			f.Missing = fill(w, math.NaN())
+		case t.MissingCount() > 0:
+			f.Missing = fill(w, 1)
+		case unknown == ReturnNaN:
+			f.Missing = f.Unknown
+		default:
+			f.Missing = make([]float64, w)
 		}
 		features[j] = f
 	}

@@ -40,9 +40,9 @@ type WOE struct {
 // before.
 //
 // Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
-// ErrRange for options and codes out of range; ErrUnknownCategory for a missing
-// value with Refuse.
-// ErrRange for a target that is neither 0 nor 1, ErrUndefined for one class.
+// ErrRange for options and codes out of range and for a target that is neither
+// 0 nor 1; ErrUndefined for one class; ErrUnknownCategory for a missing value
+// with Refuse.
 func (e *WOE) Fit(x []Column, y []float64) error {
 	_, err := e.fit("WOE.Fit", false, nil, x, y)
 	return err

@@ -47,7 +47,8 @@ func (c *Confusion[L]) MCC() (float64, error) {
 	if y == 0 || z == 0 {
 		return 0, nil
 	}
-	return x / math.Sqrt(y) / math.Sqrt(z), nil
+	// Margins that differ by many decades can round to a little above 1.
+	return max(-1, min(1, x/math.Sqrt(y)/math.Sqrt(z))), nil
 }
 
 func mccParts(hit, truth, pred []float64, _ float64) (x, y, z float64) {

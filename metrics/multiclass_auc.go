@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -274,8 +275,9 @@ func (r *MulticlassROC) one(fn string, c int, label []bool, score binaryScore) (
 }
 
 // PerClass returns the area under the ROC curve of each class against the rest.
-// A class without rows, or with all of them, wraps mlgauge.ErrUndefined, no rows
-// mlgauge.ErrEmpty.
+// The area of a class without rows, or with all of them, is NaN; the error then
+// wraps mlgauge.ErrUndefined and names the first such class, and the other areas
+// stand. No rows wrap mlgauge.ErrEmpty.
 //
 // Source: scikit-learn 1.9, roc_auc_score(multi_class="ovr", average=None).
 func (r *MulticlassROC) PerClass() ([]float64, error) {
@@ -285,14 +287,21 @@ func (r *MulticlassROC) PerClass() ([]float64, error) {
 	}
 	areas := make([]float64, len(r.column))
 	label := make([]bool, len(r.class))
+	var missing error
 	for c := range areas {
 		a, err := r.one(fn, c, label, (*scores).auc)
-		if err != nil {
+		switch {
+		case errors.Is(err, mlgauge.ErrUndefined):
+			a = math.NaN()
+			if missing == nil {
+				missing = err
+			}
+		case err != nil:
 			return nil, err
 		}
 		areas[c] = a
 	}
-	return areas, nil
+	return areas, missing
 }
 
 // OneVsRest returns the average of the areas of the classes against the rest:

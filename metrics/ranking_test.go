@@ -224,3 +224,17 @@ func TestMultilabelGolden(t *testing.T) {
 		require.ErrorIs(t, err, c.want, name)
 	}
 }
+
+// scikit-learn 1.9.1: roc_auc_score(y, p, multi_class="ovr", average=None,
+// labels=[0, 1, 2]) is [1, 1, nan].
+func TestPerClassAbsent(t *testing.T) {
+	var r MulticlassROC
+	p := mat.NewDense(4, 3, []float64{.6, .3, .1, .2, .5, .3, .3, .4, .3, .1, .7, .2})
+	require.NoError(t, r.Add([]int{0, 1, 0, 1}, p))
+	per, err := r.PerClass()
+	require.ErrorIs(t, err, mlgauge.ErrUndefined)
+	require.ErrorContains(t, err, "class 2")
+	require.Len(t, per, 3)
+	require.Equal(t, []float64{1, 1}, per[:2])
+	require.True(t, math.IsNaN(per[2]))
+}

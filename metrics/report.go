@@ -3,11 +3,13 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/floattext"
 )
 
 // A Report is a classification report: the scores of every class and their
@@ -32,7 +34,7 @@ type Report struct {
 
 // Report returns the classification report over Classes. names, if given, stand
 // in the place of the labels, one for each class; otherwise a label is written
-// as fmt.Sprint writes it.
+// as fmt.Sprint writes it, a floating-point one as "1.0" or "1e+16".
 //
 // Errors: mlgauge.ErrEmpty; mlgauge.ErrUndefined when the weights sum to 0;
 // mlgauge.ErrLength when names are not as many as classes; mlgauge.ErrRange for
@@ -50,11 +52,13 @@ func (c *Confusion[L]) Report(names ...string) (*Report, error) {
 	}
 	if names == nil {
 		names = make([]string, len(v.codes))
-		kind, _, _ := kindOf[L]()
+		kind, size, _ := kindOf[L]()
 		for i := range names {
-			names[i] = fmt.Sprint(c.name(&v, i))
-			if kind == floatLabels && !strings.ContainsAny(names[i], ".eInf") {
-				names[i] += ".0"
+			l := c.name(&v, i)
+			if kind == floatLabels {
+				names[i] = floattext.Repr(reflect.ValueOf(l).Float(), 8*size)
+			} else {
+				names[i] = fmt.Sprint(l)
 			}
 		}
 	}
@@ -149,12 +153,5 @@ func (r *Report) support(x float64) string {
 	if !r.floats {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	if a := math.Abs(x); a != 0 && (a < 1e-4 || a >= 1e16) {
-		return strconv.FormatFloat(x, 'e', -1, 64)
-	}
-	s := strconv.FormatFloat(x, 'f', -1, 64)
-	if !strings.Contains(s, ".") {
-		s += ".0"
-	}
-	return s
+	return floattext.Repr(x, 64)
 }

@@ -148,6 +148,20 @@ for name, cls, kw, target in (
     out["ce_supervised"][name] = {"names": list(e.get_feature_names_out()) if name != "summary" else list(e.transform(X).columns),
                                   "fit_transform": rows(ft)[:60], "test": rows(e.transform(T)), "binary": bool(set(target) <= {0, 1})}
 
+# Missing values that the fit did not see: the city and the flag have none in train.
+gaps = {"city": ["paris", None, "atlantis", None], "size": ["S", None, "XL", None], "flag": [None, "no", "yes", None]}
+out["gaps"], out["ce_gaps"], G = gaps, {}, frame(gaps)
+for name, cls, kw in (
+    ("ordinal", ce.OrdinalEncoder, {}), ("ordinal_nan", ce.OrdinalEncoder, dict(handle_unknown="return_nan", handle_missing="return_nan")),
+    ("ordinal_number", ce.OrdinalEncoder, dict(handle_unknown=77, handle_missing=-9)), ("ordinal_unknown_nan", ce.OrdinalEncoder, dict(handle_unknown="return_nan")),
+    ("count", ce.CountEncoder, {}), ("count_unknown_nan", ce.CountEncoder, dict(handle_unknown="return_nan")),
+    ("rankhot", ce.RankHotEncoder, {}), ("rankhot_unknown_nan", ce.RankHotEncoder, dict(handle_unknown="return_nan")),
+    ("binary", ce.BinaryEncoder, {}), ("gray", ce.GrayEncoder, {}), ("helmert", ce.HelmertEncoder, {}),
+    ("helmert_unknown_nan", ce.HelmertEncoder, dict(handle_unknown="return_nan")),
+):
+    e = cls(cols=cat, **kw).fit(X)
+    out["ce_gaps"][name] = {"names": list(e.get_feature_names_out()), "train": rows(e.transform(X))[:25], "test": rows(e.transform(G))}
+
 from feature_engine.encoding import RareLabelEncoder
 
 r = {}
