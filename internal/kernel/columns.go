@@ -20,6 +20,16 @@ func BlockRows(cols int) int { return max(8, min(2048, 4096/max(cols, 1))) }
 // missing[j] tells that column j may hold NaN; it is set when one is found and
 // never reset, so that a caller who keeps it pays for the discovery once.
 func ColumnSums[F Float](x []F, stride, rows, cols int, shift, n, s, q []float64, missing []bool) {
+	if !columnSumsVector(x, stride, rows, cols, shift, n, s, q) {
+		columnSums(x, stride, rows, cols, shift, n, s, q, missing)
+		return
+	}
+	for j := range cols {
+		missing[j] = missing[j] || n[j] < float64(rows)
+	}
+}
+
+func columnSums[F Float](x []F, stride, rows, cols int, shift, n, s, q []float64, missing []bool) {
 	j := 0
 	for ; j+4 <= cols; j += 4 {
 		if !(missing[j] || missing[j+1] || missing[j+2] || missing[j+3]) {
@@ -116,6 +126,12 @@ func sums1[F Float](x []F, stride, rows int, c float64, n, s, q *float64) {
 // weight 0 are skipped.
 func ColumnSumsWeighted[F Float](x []F, stride, cols int, w, shift, n, s, q []float64) {
 	n, s, q, shift = n[:cols], s[:cols], q[:cols], shift[:cols]
+	if !columnSumsWeightedVector(x, stride, cols, w, shift, n, s, q) {
+		columnSumsWeighted(x, stride, cols, w, shift, n, s, q)
+	}
+}
+
+func columnSumsWeighted[F Float](x []F, stride, cols int, w, shift, n, s, q []float64) {
 	clear(n)
 	clear(s)
 	clear(q)
@@ -136,6 +152,12 @@ func ColumnSumsWeighted[F Float](x []F, stride, cols int, w, shift, n, s, q []fl
 // ColumnMinMax lowers lo[j] and raises hi[j] to the extremes of column j of a
 // row-major block; NaN is passed over.
 func ColumnMinMax[F Float](x []F, stride, rows, cols int, lo, hi []F) {
+	if !columnMinMaxVector(x, stride, rows, cols, lo, hi) {
+		columnMinMax(x, stride, rows, cols, lo, hi)
+	}
+}
+
+func columnMinMax[F Float](x []F, stride, rows, cols int, lo, hi []F) {
 	j := 0
 	for ; j+4 <= cols; j += 4 {
 		minMax4(x[j:], stride, rows, lo[j:j+4], hi[j:j+4])

@@ -100,7 +100,9 @@ func testPairKernels(t *testing.T) {
 	}
 }
 
-func TestPairKernelsShowWhatIsNotFinite(t *testing.T) { eachLevel(t, testPairKernelsShowWhatIsNotFinite) }
+func TestPairKernelsShowWhatIsNotFinite(t *testing.T) {
+	eachLevel(t, testPairKernelsShowWhatIsNotFinite)
+}
 
 func testPairKernelsShowWhatIsNotFinite(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {

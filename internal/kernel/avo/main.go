@@ -15,7 +15,8 @@ import (
 )
 
 var topics = map[string]func(){
-	"pairs": pairs,
+	"columns": columns,
+	"pairs":   pairs,
 }
 
 func main() {
