@@ -2,6 +2,7 @@ package preprocess
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -32,24 +33,22 @@ func TestStandardOffset(t *testing.T) {
 	const n = 100_000
 	r := rand.New(rand.NewPCG(1, 2))
 	x := mat.NewDense(n, 1, nil)
-	small := make([]float64, n)
-	var mean float64
+	// The offsets are whole multiples k of 2^-20, so the variance is known exactly:
+	// (n sum k^2 - (sum k)^2) / n^2 / 2^40.
+	var k, kk int64
 	for i := range n {
-		v := 1e9 + math.Floor(r.Float64()*1e6)/(1<<20) // exact offsets
-		x.Set(i, 0, v)
-		small[i] = v - 1e9
-		mean += small[i] / n
+		offset := int64(r.Float64() * 1e6)
+		x.Set(i, 0, 1e9+float64(offset)/(1<<20))
+		k += offset
+		kk += offset * offset
 	}
-	var m2, e float64
-	for _, v := range small {
-		m2 += (v - mean) * (v - mean)
-		e += v - mean
-	}
-	want := (m2 - e*e/n) / n
+	exact := new(big.Int).Mul(big.NewInt(n), big.NewInt(kk))
+	exact.Sub(exact, new(big.Int).Mul(big.NewInt(k), big.NewInt(k)))
+	want, _ := new(big.Rat).SetFrac(exact, new(big.Int).Mul(big.NewInt(n*n), big.NewInt(1<<40))).Float64()
 	var s Standard
 	require.NoError(t, s.Fit(x))
-	golden.Equal(t, "variance at offset 1e9", want, s.Var[0], 1e-14)
-	golden.Equal(t, "mean", 1e9+mean, s.Mean[0], 1e-15)
+	golden.Equal(t, "variance at offset 1e9", want, s.Var[0], 1e-15)
+	golden.Equal(t, "mean", 1e9+float64(k)/n/(1<<20), s.Mean[0], 1e-15)
 }
 
 func TestStandardBatchesAndMerge(t *testing.T) {

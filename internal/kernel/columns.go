@@ -20,6 +20,10 @@ func BlockRows(cols int) int { return max(8, min(2048, 4096/max(cols, 1))) }
 // missing[j] tells that column j may hold NaN; it is set when one is found and
 // never reset, so that a caller who keeps it pays for the discovery once.
 func ColumnSums[F Float](x []F, stride, rows, cols int, shift, n, s, q []float64, missing []bool) {
+	if stride == cols && cols <= narrow && rows*cols >= 4*lanes {
+		narrowSums(x, rows, cols, shift, n, s, q, missing)
+		return
+	}
 	if !columnSumsVector(x, stride, rows, cols, shift, n, s, q) {
 		columnSums(x, stride, rows, cols, shift, n, s, q, missing)
 		return
@@ -152,6 +156,10 @@ func columnSumsWeighted[F Float](x []F, stride, cols int, w, shift, n, s, q []fl
 // ColumnMinMax lowers lo[j] and raises hi[j] to the extremes of column j of a
 // row-major block; NaN is passed over.
 func ColumnMinMax[F Float](x []F, stride, rows, cols int, lo, hi []F) {
+	if stride == cols && cols <= narrow && rows*cols >= 4*lanes {
+		narrowMinMax(x, rows, cols, lo, hi)
+		return
+	}
 	if !columnMinMaxVector(x, stride, rows, cols, lo, hi) {
 		columnMinMax(x, stride, rows, cols, lo, hi)
 	}
