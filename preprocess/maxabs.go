@@ -107,13 +107,13 @@ func (m *MaxAbs) Reset() { *m = MaxAbs{Clip: m.Clip} }
 // Widths returns the number of columns, twice.
 func (m *MaxAbs) Widths() (in, out int) { return len(m.Scale), len(m.Scale) }
 
-func divide[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
-	return kernel.Divide(dst, dstStride, x, stride, rows, scale)
+func divide[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64, stream bool) bool {
+	return kernel.Divide(dst, dstStride, x, stride, rows, scale, stream)
 }
 
-func divideClip[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
+func divideClip[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64, _ bool) bool {
 	infinite := anyInf(x, stride, rows, len(scale))
-	finite := kernel.Divide(dst, dstStride, x, stride, rows, scale)
+	finite := kernel.Divide(dst, dstStride, x, stride, rows, scale, false)
 	if infinite {
 		return finite
 	}
@@ -134,8 +134,8 @@ func anyInf[F kernel.Float](x []F, stride, rows, cols int) bool {
 	return false
 }
 
-func multiply[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64) bool {
-	return kernel.Multiply(dst, dstStride, x, stride, rows, scale)
+func multiply[F kernel.Float](dst []F, dstStride int, x []F, stride, rows int, _, scale []float64, stream bool) bool {
+	return kernel.Multiply(dst, dstStride, x, stride, rows, scale, stream)
 }
 
 // Transform writes the scaled src into dst, which may be nil or src.

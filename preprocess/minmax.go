@@ -148,9 +148,9 @@ func minMaxKernels[F kernel.Float](m *MinMax, fn string) (do, undo affine[F], er
 	if err != nil {
 		return nil, nil, err
 	}
-	do = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool {
+	do = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, stream bool) bool {
 		infinite := m.Clip && anyInf(x, stride, rows, len(scale))
-		finite := kernel.Rescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
+		finite := kernel.Rescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo, stream && !m.Clip)
 		if !m.Clip || infinite {
 			return finite
 		}
@@ -159,8 +159,8 @@ func minMaxKernels[F kernel.Float](m *MinMax, fn string) (do, undo affine[F], er
 		}
 		return true
 	}
-	undo = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool {
-		return kernel.Unrescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo)
+	undo = func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, stream bool) bool {
+		return kernel.Unrescale(dst, dstStride, x, stride, rows, center, scale, hi-lo, lo, stream)
 	}
 	return do, undo, nil
 }
@@ -195,7 +195,7 @@ func (m *MinMax) TransformRow(dst, row []float64) error {
 	if err := m.row(fn, dst, row); err != nil {
 		return err
 	}
-	finite := kernel.Rescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
+	finite := kernel.Rescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo, false)
 	if m.Clip {
 		kernel.Clip(dst, lo, hi)
 		return nil
@@ -213,7 +213,7 @@ func (m *MinMax) InverseRow(dst, row []float64) error {
 	if err := m.row(fn, dst, row); err != nil {
 		return err
 	}
-	finite := kernel.Unrescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo)
+	finite := kernel.Unrescale(dst, len(dst), row, len(row), 1, m.DataMin, m.Scale, hi-lo, lo, false)
 	return overflow(fn, dst, finite)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -236,7 +237,7 @@ func (s *Standard) apply(fn string, dst *mat.Dense, src mat.Matrix, do affine[fl
 // affine is one of the kernels that scale a block of rows. It returns false if it
 // wrote NaN or an infinity, and writes an infinity where it reads one, unless the
 // parameters of the column are NaN.
-type affine[F kernel.Float] func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64) bool
+type affine[F kernel.Float] func(dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, stream bool) bool
 
 // affineMatrix runs a kernel over the blocks of a matrix.
 func affineMatrix(fn string, dst *mat.Dense, src mat.Matrix, center, scale []float64, do affine[float64]) (*mat.Dense, error) {
@@ -254,8 +255,9 @@ func affineMatrix(fn string, dst *mat.Dense, src mat.Matrix, center, scale []flo
 func affineRows[F kernel.Float](fn string, dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, do affine[F]) error {
 	cols := len(scale)
 	known := knownParameters(center, scale)
+	stream := rows*cols*int(unsafe.Sizeof(F(0))) >= kernel.StreamBytes && !kernel.SameMemory(dst, x)
 	return blocks(rows, cols, func(lo, hi int) error {
-		return affineBlock(fn, "src", dst[lo*dstStride:], dstStride, x[lo*stride:], stride, hi-lo, lo, known, center, scale, do)
+		return affineBlock(fn, "src", dst[lo*dstStride:], dstStride, x[lo*stride:], stride, hi-lo, lo, known, center, scale, stream, do)
 	})
 }
 
@@ -274,7 +276,7 @@ func knownParameters(center, scale []float64) bool {
 // affineBlock runs a kernel over a block of rows and reports infinities, of the
 // source or by an overflow. The kernel finds that all is well as it goes; only a
 // block with something missing, or infinite, is looked at again.
-func affineBlock[F kernel.Float](fn, arg string, dst []F, dstStride int, x []F, stride, rows, first int, known bool, center, scale []float64, do affine[F]) error {
+func affineBlock[F kernel.Float](fn, arg string, dst []F, dstStride int, x []F, stride, rows, first int, known bool, center, scale []float64, stream bool, do affine[F]) error {
 	cols := len(scale)
 	if !known { // NaN would hide an infinity
 		for i := range rows {
@@ -283,7 +285,7 @@ func affineBlock[F kernel.Float](fn, arg string, dst []F, dstStride int, x []F, 
 			}
 		}
 	}
-	if do(dst, dstStride, x, stride, rows, center, scale) {
+	if do(dst, dstStride, x, stride, rows, center, scale, stream) {
 		return nil
 	}
 	for i := range rows {
@@ -321,7 +323,7 @@ func affineRow[F kernel.Float](fn string, dst, row []F, center, scale []float64,
 	if err := rowWidths(fn, len(scale), len(scale), len(row), len(dst)); err != nil {
 		return err
 	}
-	return affineBlock(fn, "row", dst, len(dst), row, len(row), 1, 0, knownParameters(center, scale), center, scale, do)
+	return affineBlock(fn, "row", dst, len(dst), row, len(row), 1, 0, knownParameters(center, scale), center, scale, false, do)
 }
 
 // FeatureNames returns the input names.

@@ -17,8 +17,9 @@ func BenchmarkStandardise(b *testing.B) {
 		name string
 		do   func(lo int)
 	}{
+		{"stream", func(lo int) { Standardise(dst[lo*cols:], cols, x[lo*cols:], cols, n, center, scale, true) }},
 		{"inf", func(lo int) { FirstInf(x[lo*cols : (lo+n)*cols]) }},
-		{"plain", func(lo int) { Standardise(dst[lo*cols:], cols, x[lo*cols:], cols, n, center, scale) }},
+		{"plain", func(lo int) { Standardise(dst[lo*cols:], cols, x[lo*cols:], cols, n, center, scale, false) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {

@@ -15,6 +15,7 @@ import (
 )
 
 var topics = map[string]func(){
+	"affine":  affine,
 	"columns": columns,
 	"pairs":   pairs,
 }

@@ -1,0 +1,39 @@
+package kernel
+
+// FirstInf returns the index of the first infinity of x, or -1.
+func FirstInf[F Float](x []F) int {
+	// x-x is NaN for an infinity and for NaN, and 0 otherwise, so one sum tells
+	// the usual case, a run without either, from the rest.
+	var s0, s1, s2, s3 F
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		r := x[i : i+4 : i+4]
+		s0 += r[0] - r[0]
+		s1 += r[1] - r[1]
+		s2 += r[2] - r[2]
+		s3 += r[3] - r[3]
+	}
+	for ; i < len(x); i++ {
+		s0 += x[i] - x[i]
+	}
+	if s0+s1+s2+s3 == 0 {
+		return -1
+	}
+	for i, v := range x {
+		if v-v != 0 && v == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// Clip moves what is outside [lo, hi] to the nearer end; NaN stays.
+func Clip[F Float](x []F, lo, hi F) {
+	for i, v := range x {
+		if v < lo {
+			x[i] = lo
+		} else if v > hi {
+			x[i] = hi
+		}
+	}
+}
