@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/mlgauge/mlgauge"
 )
@@ -166,7 +167,8 @@ type Violations struct {
 // farther from its ideal value than the baseline's is by more than tolerance. The
 // ideal is 0, but for DI it is 1: Clarify's documentation says 0 for all, by
 // which a disparate impact moving from 0.5 to fair 1 would be a violation. A
-// metric without a value on either side is not compared; one that the new analysis
+// metric without a value on either side is not compared; a facet above a threshold is
+// the same whatever the largest value; a metric that the new analysis
 // lacks though the baseline has it is a violation. It returns ErrRange for a
 // tolerance that is negative or NaN.
 func (a *Analysis) CheckDrift(baseline *Analysis, tolerance float64) (Violations, error) {
@@ -221,7 +223,7 @@ func find(s *AnalysisStage, column, value, metric string) (AnalysisMetric, bool)
 		return AnalysisMetric{}, false
 	}
 	for _, f := range s.Facets[column] {
-		if f.ValueOrThreshold != value {
+		if !sameFacet(f.ValueOrThreshold, value) {
 			continue
 		}
 		for _, m := range f.Metrics {
@@ -231,4 +233,30 @@ func find(s *AnalysisStage, column, value, metric string) (AnalysisMetric, bool)
 		}
 	}
 	return AnalysisMetric{}, false
+}
+
+// sameFacet tells whether two facets are the same: by name, or intervals above the same
+// threshold. The end of an interval is the largest value of the data, which moves.
+func sameFacet(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, ok := threshold(a)
+	y, also := threshold(b)
+	return ok && also && x == y
+}
+
+// threshold returns t of "(t, max]".
+func threshold(name string) (float64, bool) {
+	s, open := strings.CutPrefix(name, "(")
+	low, high, comma := strings.Cut(s, ", ")
+	high, closed := strings.CutSuffix(high, "]")
+	if !open || !comma || !closed {
+		return 0, false
+	}
+	t, ok := numeral(low)
+	if _, number := numeral(high); !number {
+		return 0, false
+	}
+	return t, ok
 }

@@ -179,11 +179,18 @@ func TestReportAndAnalysis(t *testing.T) {
 	require.NoError(t, counts.Add(c.batch()))
 	f, err := counts.Facet([]string{"1"}, []string{"1"})
 	require.NoError(t, err)
+	f = f.WithFlip(Flip{Disadvantaged: 90, Favoured: 5, Harmed: 20}, nil)
 	found, err := f.Report(Bootstrap{})
 	require.NoError(t, err)
-	require.Len(t, found, 20)
+	require.Len(t, found, 21)
 	for _, r := range found {
 		require.NoError(t, r.Err, r.Name)
+		if r.Name == "FT" {
+			require.Equal(t, -15.0/90, r.Interval.Value)
+			require.True(t, r.Excludes)
+			require.InDelta(t, 0.004077, r.PValue, 1e-6) // scipy.stats.binomtest(5, 25).pvalue
+			continue
+		}
 		want, err := clarifyMetrics[map[bool]string{true: r.Name + "_collapsed", false: r.Name}[slices.Contains([]string{"KL", "JS", "LP", "TVD", "KS"}, r.Name)]](f)
 		require.NoError(t, err)
 		require.Equal(t, want, r.Interval.Value, r.Name)

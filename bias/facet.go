@@ -31,6 +31,7 @@ type Facet struct {
 	labels   []string
 	hasPred  bool
 	hasStrat bool
+	flip     *flipped // nil: no flip test was made
 	sums
 }
 

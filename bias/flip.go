@@ -2,16 +2,21 @@ package bias
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/neighbors"
+	"github.com/mlgauge/mlgauge/metrics"
 )
 
 // A Flip is the outcome of the flip test: for each disadvantaged row, the model's
-// prediction held against what the nearest advantaged rows got.
+// prediction held against what the nearest advantaged rows got. Facet.WithFlip puts it
+// in a report.
 type Flip struct {
 	Disadvantaged int // rows of d
 	Favoured      int // predicted positive, though the neighbours are negative
@@ -29,6 +34,39 @@ func (f Flip) FT() float64 { return float64(f.Favoured-f.Harmed) / float64(f.Dis
 // FTDocumented returns the flip test in the sign of Clarify's documentation,
 // which is the opposite of its code's.
 func (f Flip) FTDocumented() float64 { return float64(f.Harmed-f.Favoured) / float64(f.Disadvantaged) }
+
+// Interval returns FT with a closed-form interval, that of the difference of two paired
+// proportions,
+//
+//	d -+ z sqrt((p + q - d^2) / (nd + 2)),   p = (Favoured + 1)/(nd + 2),
+//	q = (Harmed + 1)/(nd + 2),   d = p - q
+//
+// cut to [-1, 1]. It is conditional on the rows of a. It returns ErrRange for a level
+// outside (0, 1) and ErrEmpty if there is no row of d. Source: Bonett and Price (2012).
+func (f Flip) Interval(level float64) (metrics.Interval, error) {
+	const fn = "bias.Flip.Interval"
+	if err := check.Level(fn, level); err != nil {
+		return metrics.Interval{}, err
+	}
+	if err := check.NotEmpty(fn, "Disadvantaged", f.Disadvantaged); err != nil {
+		return metrics.Interval{}, err
+	}
+	n := float64(f.Disadvantaged) + 2
+	p, q := (float64(f.Favoured)+1)/n, (float64(f.Harmed)+1)/n
+	d := p - q
+	half := distuv.UnitNormal.Quantile((1+level)/2) * math.Sqrt((p+q-d*d)/n)
+	return metrics.Interval{Value: f.FT(), Low: math.Max(-1, d-half), High: math.Min(1, d+half), Level: level}, nil
+}
+
+// PValue returns the exact two-sided p-value of the sign test (McNemar's) that Favoured
+// and Harmed are equally likely; 1 if both are 0.
+func (f Flip) PValue() float64 {
+	n := float64(f.Favoured + f.Harmed)
+	if n == 0 {
+		return 1
+	}
+	return math.Min(1, 2*distuv.Binomial{N: n, P: 0.5}.CDF(float64(min(f.Favoured, f.Harmed))))
+}
 
 // FlipTest returns the flip test of a model. For each row of d, the k nearest
 // rows of a (Euclidean distance over the columns of x, ties by the lower row,
@@ -94,4 +132,45 @@ func FlipTest(x mat.Matrix, predicted, disadvantaged []bool) (Flip, error) {
 		}
 	}
 	return out, nil
+}
+
+// flipped is what a facet knows of the flip test.
+type flipped struct {
+	Flip
+	err error
+}
+
+// WithFlip returns the facet with the outcome of a flip test of the same rows, or the
+// reason why there is none, so that FT stands in its reports:
+//
+//	f = f.WithFlip(bias.FlipTest(x, predicted, disadvantaged))
+func (f *Facet) WithFlip(flip Flip, err error) *Facet {
+	out := *f
+	out.flip = &flipped{flip, err}
+	return &out
+}
+
+// FT returns the flip test that WithFlip brought, in the sign of Clarify's code. It
+// returns ErrUndefined without one, and the error that WithFlip brought.
+func (f *Facet) FT() (float64, error) {
+	const fn = "bias.Facet.FT"
+	switch {
+	case f.flip == nil:
+		return 0, fmt.Errorf("%s: need a flip test over numeric features, have none: %w", fn, mlgauge.ErrUndefined)
+	case f.flip.err != nil:
+		return 0, f.flip.err
+	case f.flip.Disadvantaged == 0:
+		return 0, fmt.Errorf("%s: need rows of d in the flip test, have none: %w", fn, mlgauge.ErrUndefined)
+	}
+	return f.flip.Flip.FT(), nil
+}
+
+// draw returns a resample of the outcome, from the rows of d.
+func (f *flipped) draw(rng *rand.Rand) *flipped {
+	if f == nil || f.err != nil {
+		return f
+	}
+	var c [3]float64
+	multinomial(c[:], []int64{int64(f.Favoured), int64(f.Harmed), int64(f.Disadvantaged - f.Favoured - f.Harmed)}, int64(f.Disadvantaged), rng)
+	return &flipped{Flip: Flip{Disadvantaged: f.Disadvantaged, Favoured: int(c[0]), Harmed: int(c[1])}}
 }

@@ -84,7 +84,7 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 		r := *f
 		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
 			multinomial(counts, ns, total, rng)
-			r.sums = f.sum(counts, len(f.strata))
+			r.sums, r.flip = f.sum(counts, len(f.strata)), f.flip.draw(rng)
 			for m, metric := range ms {
 				v, err := metric(&r)
 				if err != nil {

@@ -55,8 +55,7 @@ func clarified(d func(*Facet, Distributions) (float64, error)) func(*Facet) (flo
 	return func(f *Facet) (float64, error) { return d(f, Clarify) }
 }
 
-// catalogue lists Clarify's metrics, by name within each stage as its reports
-// do. FT is not among them: it needs features, see FlipTest.
+// catalogue lists Clarify's metrics, by name within each stage as its reports do.
 var catalogue = []Metric{
 	{Name: "CDDL", Title: "Conditional Demographic Disparity in Labels", Meaning: "inside the strata, d holds a larger share of the rejected labels than of the accepted", value: (*Facet).CDDL},
 	{Name: "CI", Title: "Class Imbalance", Meaning: "d has fewer rows than a", value: (*Facet).CI},
@@ -75,6 +74,7 @@ var catalogue = []Metric{
 	{Name: "DI", Title: "Disparate Impact", Meaning: "d is predicted positive this many times as often as a", Ideal: 1, Stage: PostTraining, value: (*Facet).DI, rates: rateOf(chosen, everyone)},
 	{Name: "DPPL", Title: "Difference in Positive Proportions in Predicted Labels", Meaning: "a is predicted positive more often than d", Stage: PostTraining, value: (*Facet).DPPL, rates: rateOf(chosen, everyone), sign: 1},
 	{Name: "DRR", Title: "Difference in Rejection Rates", Meaning: "a rejection is right more often for d than for a", Stage: PostTraining, value: (*Facet).DRR, rates: rateOf(trueNeg, rejected), sign: -1},
+	{Name: "FT", Title: "Flip Test", Meaning: "d is accepted where its nearest rows of a are rejected, more often than the reverse", Stage: PostTraining, value: (*Facet).FT},
 	{Name: "GE", Title: "Generalized Entropy", Meaning: "benefits are spread unequally over all rows", Stage: PostTraining, value: func(f *Facet) (float64, error) { return f.GE(2) }},
 	{Name: "RD", Title: "Recall Difference", Meaning: "deserving members of a are accepted more often than those of d", Stage: PostTraining, value: (*Facet).RD, rates: rateOf(truePos, positives), sign: 1},
 	{Name: "SD", Title: "Specificity Difference", Meaning: "undeserving members of d are rejected more often than those of a", Stage: PostTraining, value: (*Facet).SD, rates: rateOf(trueNeg, negatives), sign: -1},
@@ -95,14 +95,16 @@ type Finding struct {
 	Err      error
 }
 
-// Report returns every metric of the facet that its columns allow, with interval
-// and test. Differences and the ratio of independent proportions, on unweighted
-// rows, have closed forms (Newcombe 1998; Katz 1978; two-proportion z test); the
-// others the bootstrap of Interval, and as p-value the share of resamples beyond
-// the ideal value, twice, (k+1)/(n+1). Distances between label distributions
-// cannot fall below 0, so they have an interval and no test. A metric that has
-// no value on the data is reported with its reason while the others go on. It
-// returns ErrRange for bad options.
+// Report returns every metric of the facet, with interval and test; those after
+// training only where there are predictions. Differences and the ratio of independent
+// proportions, on unweighted rows, have closed forms (Newcombe 1998; Katz 1978;
+// two-proportion z test); the flip test has that of Flip.Interval and an exact sign
+// test; the others have the bootstrap of Interval, and as p-value the share of resamples
+// beyond the ideal value, twice, (k+1)/(n+1). Distances between label distributions
+// cannot fall below 0, so they have an interval and no test. A metric that has no value
+// on the data, needs strata (CDDL, CDDPL) or a flip test (FT, see WithFlip), is
+// reported with its reason while the others go on. It returns ErrRange for bad
+// options.
 func (f *Facet) Report(o Bootstrap) ([]Finding, error) {
 	o, err := o.resolve("bias.Facet.Report")
 	if err != nil {
@@ -110,7 +112,7 @@ func (f *Facet) Report(o Bootstrap) ([]Finding, error) {
 	}
 	var ms []Metric
 	for _, m := range catalogue {
-		if m.Stage == PreTraining && (m.Name != "CDDL" || f.hasStrat) || m.Stage == PostTraining && f.hasPred && (m.Name != "CDDPL" || f.hasStrat) {
+		if m.Stage == PreTraining || f.hasPred {
 			ms = append(ms, m)
 		}
 	}
@@ -142,6 +144,14 @@ func (f *Facet) findings(ms []Metric, o Bootstrap) ([]Finding, error) {
 				r.Excludes = r.Interval.Low > m.Ideal || r.Interval.High < m.Ideal
 				continue
 			}
+		}
+		if m.Name == "FT" {
+			if r.Interval, err = f.flip.Interval(o.Level); err != nil {
+				return nil, err
+			}
+			r.PValue = f.flip.PValue()
+			r.Excludes = r.Interval.Low > 0 || r.Interval.High < 0
+			continue
 		}
 		low, high, err := percentile("bias.Facet.Report: "+m.Name, samples[i], o)
 		if err != nil {

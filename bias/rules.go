@@ -95,7 +95,8 @@ type Selection struct {
 
 // Select applies the rules of a Clarify report to the table. Columns whose kind is
 // Continuous (see InferKind) are cut at a threshold t, and the part above is named
-// "(t, max]", with the largest label or prediction as max. Where Clarify would fail, a
+// "(t, max]" in Clarify's form (integers stay integers, other numbers print as Python
+// prints floats: "(2.0, 3.5]"), with the largest label or prediction as max. Where Clarify would fail, a
 // column of two values, or one whose given value is its largest, counts as
 // categorical. Values are equal as text or as numbers.
 //
@@ -212,7 +213,29 @@ func divide(fn, arg string, kind Kind, given, values []string) (name string, in 
 		x, ok := numeral(v)
 		return ok && x > t
 	}
-	return fmt.Sprintf("(%v, %v]", t, top), above, nil
+	return interval(given[0], values, t, top), above, nil
+}
+
+// interval names (t, top] as pandas prints an interval: as integers if the threshold and all
+// values are, else as Python prints floats.
+func interval(given string, values []string, t, top float64) string {
+	whole := func(s string) bool { _, err := strconv.ParseInt(s, 10, 64); return err == nil }
+	if whole(given) && !slices.ContainsFunc(values, func(v string) bool { return !whole(v) }) {
+		return fmt.Sprintf("(%.0f, %.0f]", t, top)
+	}
+	return fmt.Sprintf("(%s, %s]", pyFloat(t), pyFloat(top))
+}
+
+// pyFloat writes a float as Python's repr does.
+func pyFloat(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e16) || math.IsInf(v, 0) {
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'e', -1, 64), "+"))
+	}
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
 }
 
 // match finds given values among those that occur.

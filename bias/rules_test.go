@@ -88,8 +88,8 @@ func TestSelectAgainstAbove(t *testing.T) {
 	require.NoError(t, by.Add(Batch{Facet: Above(x, 2), Label: Above(y, 2)}))
 	s, err := c.Select(Rules{FacetValues: []string{"2"}, Positive: []string{"2"}, Missing: &missing})
 	require.NoError(t, err)
-	require.Equal(t, "(2, 3.5]", s.Facets[0].Name())
-	require.Equal(t, "(2, 9]", s.Facets[0].Positive())
+	require.Equal(t, "(2.0, 3.5]", s.Facets[0].Name())
+	require.Equal(t, "(2.0, 9.0]", s.Facets[0].Positive())
 	f, err := by.Facet([]string{"above"}, []string{"above"})
 	require.NoError(t, err)
 	for _, m := range []func(*Facet) (float64, error){(*Facet).CI, (*Facet).DPL} {
@@ -122,4 +122,42 @@ func ExampleCounts_Select() {
 	dpl, err := f.DPL()
 	fmt.Printf("%v facet, d = %s, DPL %.3f %v\n", s.Facet, f.Name(), dpl, err)
 	// Output: continuous facet, d = (40, 69], DPL -0.460 <nil>
+}
+
+// What str() of a pandas 3.1 interval of the same numbers gives.
+func TestIntervalsAsPandasPrintsThem(t *testing.T) {
+	for _, c := range []struct {
+		given  string
+		values []string
+		want   string
+	}{
+		{"25", []string{"20", "75"}, "(25, 75]"},
+		{"25", []string{"20.5", "75"}, "(25.0, 75.0]"},
+		{"25.5", []string{"20", "75"}, "(25.5, 75.0]"},
+		{"-0.00001", []string{"1e16", "-1"}, "(-1e-05, 1e+16]"},
+		{"0", []string{"0.0001", "123456789012345"}, "(0.0, 123456789012345.0]"},
+		{"0", []string{"1.5e300", "-2.5e-7"}, "(0.0, 1.5e+300]"},
+		{"1", []string{"0.5", "inf"}, "(1.0, inf]"},
+	} {
+		name, _, err := divide("", "", Continuous, []string{c.given}, c.values)
+		require.NoError(t, err)
+		require.Equal(t, c.want, name)
+	}
+}
+
+func TestFacetsAboveTheSameThresholdAreTheSame(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"(25, 75]", "(25, 75]", true},
+		{"(25, 75]", "(25.0, 80.5]", true},
+		{"(25, 75]", "(26, 75]", false},
+		{"(25, 75]", "25", false},
+		{"(a, b]", "(a, c]", false},
+		{"(25, b]", "(25, c]", false},
+		{"1", "1.0", false},
+	} {
+		require.Equal(t, c.want, sameFacet(c.a, c.b), "%s %s", c.a, c.b)
+	}
 }
