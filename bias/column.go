@@ -60,15 +60,24 @@ func Bools(x []bool) Column {
 }
 
 // Coded returns a column whose codes index values, as a dictionary-encoded
-// column holds them; negative codes are missing. It returns ErrRange for a code
+// column holds them; code Missing is missing. It returns ErrRange for any other code
 // that has no value. The slices are kept, not copied.
 func Coded(codes []int32, values []string) (Column, error) {
-	for i, k := range codes {
-		if int(k) >= len(values) {
-			return Column{}, fmt.Errorf("bias.Coded: codes: need codes below %d, have %d at index %d: %w", len(values), k, i, mlgauge.ErrRange)
+	c := Column{Codes: codes, Values: values}
+	if err := codesIn("bias.Coded", "codes", c); err != nil {
+		return Column{}, err
+	}
+	return c, nil
+}
+
+// codesIn returns ErrRange unless every code of a column has a value or is Missing.
+func codesIn(fn, arg string, c Column) error {
+	for i, k := range c.Codes {
+		if k < Missing || int(k) >= len(c.Values) {
+			return fmt.Errorf("%s: %s: need codes from -1 to %d, have %d at index %d: %w", fn, arg, len(c.Values)-1, k, i, mlgauge.ErrRange)
 		}
 	}
-	return Column{Codes: codes, Values: values}, nil
+	return nil
 }
 
 // Above cuts a continuous column at a threshold t, as Clarify does with one

@@ -103,10 +103,8 @@ func (c *Counts) Add(b Batch) error {
 		if err := check.Length(fn, axisName[a], n, len(col.Codes)); err != nil {
 			return err
 		}
-		for i, k := range col.Codes {
-			if k < Missing || int(k) >= len(col.Values) {
-				return fmt.Errorf("%s: %s: need codes from -1 to %d, have %d at index %d: %w", fn, axisName[a], len(col.Values)-1, k, i, mlgauge.ErrRange)
-			}
+		if err := codesIn(fn, axisName[a], col); err != nil {
+			return err
 		}
 		size *= len(col.Values) + 1
 		if size > maxDense {

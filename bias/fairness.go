@@ -331,7 +331,8 @@ func (c *Counts) MulticlassParity() (map[string]float64, error) {
 //
 // 1 is proportional exposure. score ranks the items, the largest first; tied scores
 // share the mean exposure of their ranks. Items that miss a group are ranked but
-// belong to none. It returns ErrLength, ErrEmpty, ErrNotFinite. Source: Singh and
+// belong to none. It returns ErrLength, ErrEmpty, ErrNotFinite, and ErrRange for a code
+// outside the column's values. Source: Singh and
 // Joachims (2018).
 func Exposure(group Column, score []float64) (map[string]float64, error) {
 	const fn = "bias.Exposure"
@@ -339,6 +340,9 @@ func Exposure(group Column, score []float64) (map[string]float64, error) {
 		return nil, err
 	}
 	if err := check.Finite(fn, "score", score); err != nil {
+		return nil, err
+	}
+	if err := codesIn(fn, "group", group); err != nil {
 		return nil, err
 	}
 	order := make([]int, len(score))
@@ -379,13 +383,16 @@ func Exposure(group Column, score []float64) (map[string]float64, error) {
 // CalibrationByGroup returns the calibration of probabilities within each group,
 // by name: hold their ECE and curves against one another. Rows that miss a group
 // are left out. It returns ErrLength, ErrEmpty, ErrNotFinite and ErrRange for bad
-// probabilities.
+// probabilities and codes.
 func CalibrationByGroup(group Column, yTrue []bool, p []float64, bins int) (map[string]*metrics.Calibration, error) {
 	const fn = "bias.CalibrationByGroup"
 	if err := check.Pair(fn, "group", len(group.Codes), "yTrue", len(yTrue)); err != nil {
 		return nil, err
 	}
 	if err := check.Length(fn, "p", len(yTrue), len(p)); err != nil {
+		return nil, err
+	}
+	if err := codesIn(fn, "group", group); err != nil {
 		return nil, err
 	}
 	y, q := make([][]bool, len(group.Values)), make([][]float64, len(group.Values))

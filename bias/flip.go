@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -173,4 +174,54 @@ func (f *flipped) draw(rng *rand.Rand) *flipped {
 	var c [3]float64
 	multinomial(c[:], []int64{int64(f.Favoured), int64(f.Harmed), int64(f.Disadvantaged - f.Favoured - f.Harmed)}, int64(f.Disadvantaged), rng)
 	return &flipped{Flip: Flip{Disadvantaged: f.Disadvantaged, Favoured: int(c[0]), Harmed: int(c[1])}}
+}
+
+// FlipTest makes the flip test of every facet of the selection, by the same rules, and
+// puts its outcome, or the reason why it has none, in Facets (see WithFlip). facet and
+// prediction hold the columns that the table counted, row for row of x; rows that miss
+// one of them are left out. It returns ErrLength where the lengths differ, ErrEmpty for
+// an x without data and ErrRange for a code outside its column's values.
+func (s *Selection) FlipTest(x mat.Matrix, facet, prediction Column) error {
+	const fn = "bias.Selection.FlipTest"
+	r, c := x.Dims()
+	if err := check.NotEmpty(fn, "x", r*c); err != nil {
+		return err
+	}
+	for _, col := range []struct {
+		name string
+		Column
+	}{{"facet", facet}, {"prediction", prediction}} {
+		if err := check.Length(fn, col.name, r, len(col.Codes)); err != nil {
+			return err
+		}
+		if err := codesIn(fn, col.name, col.Column); err != nil {
+			return err
+		}
+	}
+	names, counts := make([]string, len(facet.Values)), make([]bool, len(facet.Values))
+	for k, v := range facet.Values {
+		names[k], counts[k] = s.facetOf(v)
+	}
+	var rows []int
+	for i, k := range facet.Codes {
+		if k >= 0 && counts[k] && prediction.Codes[i] >= 0 {
+			rows = append(rows, i)
+		}
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("%s: need a row that misses neither facet nor prediction, have none: %w", fn, mlgauge.ErrEmpty)
+	}
+	sub := mat.NewDense(len(rows), c, nil)
+	predicted, d := make([]bool, len(rows)), make([]bool, len(rows))
+	for i, row := range rows {
+		mat.Row(sub.RawRowView(i), row, x)
+		predicted[i] = s.positive(prediction.Values[prediction.Codes[row]])
+	}
+	for g, f := range s.Facets {
+		for i, row := range rows {
+			d[i] = slices.Contains(s.groups[g], names[facet.Codes[row]])
+		}
+		s.Facets[g] = f.WithFlip(FlipTest(sub, predicted, d))
+	}
+	return nil
 }

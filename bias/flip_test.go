@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/mlgauge/mlgauge"
@@ -87,4 +88,74 @@ func TestFlipInAReport(t *testing.T) {
 	require.Equal(t, 0.4, v.Value)
 	require.InDelta(t, 0.4-1.96*math.Sqrt((0.8-0.16)/50), v.Low, 0.06)
 	require.InDelta(t, 0.4+1.96*math.Sqrt((0.8-0.16)/50), v.High, 0.06)
+}
+
+// By the rules: rows that miss a facet or a prediction do not take part, and a facet of two
+// values gives two tests.
+func TestSelectionFlipTest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	const n = 60
+	x := mat.NewDense(n, 2, nil)
+	facet, label, prediction := Column{Values: []string{"a", "b", "?"}}, Column{Values: []string{"0", "1"}}, Column{Values: []string{"1", "0"}}
+	for i := range n {
+		x.SetRow(i, []float64{rng.NormFloat64(), rng.NormFloat64()})
+		facet.Codes = append(facet.Codes, rng.Int32N(3))
+		label.Codes = append(label.Codes, rng.Int32N(2))
+		prediction.Codes = append(prediction.Codes, rng.Int32N(3)-1)
+	}
+	var c Counts
+	require.NoError(t, c.Add(Batch{Facet: facet, Label: label, Prediction: prediction}))
+	missing := "?"
+	s, err := c.Select(Rules{Positive: []string{"1"}, Missing: &missing})
+	require.NoError(t, err)
+	require.Len(t, s.Facets, 2)
+	require.NoError(t, s.FlipTest(x, facet, prediction))
+	for _, f := range s.Facets {
+		var rows []int
+		var predicted, d []bool
+		for i, k := range facet.Codes {
+			if k < 2 && prediction.Codes[i] >= 0 {
+				rows = append(rows, i)
+				predicted, d = append(predicted, prediction.Codes[i] == 0), append(d, facet.Values[k] == f.Name())
+			}
+		}
+		sub := mat.NewDense(len(rows), 2, nil)
+		for i, r := range rows {
+			sub.SetRow(i, x.RawRowView(r))
+		}
+		want, err := FlipTest(sub, predicted, d)
+		require.NoError(t, err)
+		got, err := f.FT()
+		require.NoError(t, err)
+		require.Equal(t, want.FT(), got)
+	}
+
+	require.ErrorIs(t, s.FlipTest(&mat.Dense{}, facet, prediction), mlgauge.ErrEmpty)
+	require.ErrorIs(t, s.FlipTest(x, Column{}, prediction), mlgauge.ErrLength)
+	require.ErrorIs(t, s.FlipTest(x, facet, Column{Codes: make([]int32, n)}), mlgauge.ErrRange)
+	none := Column{Codes: make([]int32, n), Values: []string{"1"}}
+	for i := range none.Codes {
+		none.Codes[i] = Missing
+	}
+	require.ErrorIs(t, s.FlipTest(x, facet, none), mlgauge.ErrEmpty)
+	for i := range n {
+		x.Set(i, 1, math.NaN())
+	}
+	require.NoError(t, s.FlipTest(x, facet, prediction))
+	_, err = s.Facets[0].FT()
+	require.ErrorIs(t, err, mlgauge.ErrNotFinite)
+}
+
+func TestCodesOutsideTheValues(t *testing.T) {
+	bad := Column{Codes: []int32{0, 2}, Values: []string{"a", "b"}}
+	_, err := ByRows(bad, Column{}, nil)
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+	_, err = ByRows(Labels([]int{1, 2}), bad, nil)
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+	_, err = Exposure(bad, []float64{1, 2})
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+	_, err = CalibrationByGroup(bad, []bool{true, false}, []float64{.1, .2}, 2)
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+	_, err = Coded([]int32{-2}, []string{"a"})
+	require.ErrorIs(t, err, mlgauge.ErrRange)
 }

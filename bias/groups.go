@@ -205,8 +205,8 @@ func (g *Groups) By(rate Rate) Frame {
 // ByRows returns any metric of rows by group: the metric is called with the row
 // numbers of each group, so that it may be one of regression, ranking or
 // probabilities. Rows that miss a group or a control are left out. A zero control
-// Column means none. It returns ErrLength where the columns differ and ErrEmpty for
-// no rows; an error of the metric makes its group NaN.
+// Column means none. It returns ErrLength where the columns differ, ErrEmpty for no
+// rows and ErrRange for a code outside its column's values; an error of the metric makes its group NaN.
 func ByRows(group, control Column, metric func(rows []int) (float64, error)) (Frame, error) {
 	const fn = "bias.ByRows"
 	n := len(group.Codes)
@@ -217,6 +217,12 @@ func ByRows(group, control Column, metric func(rows []int) (float64, error)) (Fr
 		control = Column{Codes: make([]int32, n), Values: []string{""}}
 	}
 	if err := check.Length(fn, "control", n, len(control.Codes)); err != nil {
+		return Frame{}, err
+	}
+	if err := codesIn(fn, "group", group); err != nil {
+		return Frame{}, err
+	}
+	if err := codesIn(fn, "control", control); err != nil {
 		return Frame{}, err
 	}
 	rows := make([][]int, len(group.Values)*len(control.Values))

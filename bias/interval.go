@@ -80,11 +80,12 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 	blocks := parallel.Blocks(o.Resamples, perBlock)
 	parallel.Each(blocks, func(b int) {
 		rng := rand.New(rand.NewPCG(o.Seed, uint64(b)))
+		flips := rand.New(rand.NewPCG(o.Seed, uint64(blocks+b))) // of its own: the others do not change with it
 		counts := make([]float64, len(f.parts))
 		r := *f
 		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
 			multinomial(counts, ns, total, rng)
-			r.sums, r.flip = f.sum(counts, len(f.strata)), f.flip.draw(rng)
+			r.sums, r.flip = f.sum(counts, len(f.strata)), f.flip.draw(flips)
 			for m, metric := range ms {
 				v, err := metric(&r)
 				if err != nil {

@@ -91,6 +91,10 @@ type Selection struct {
 	Facet      Kind
 	Label      Kind
 	Rows, Left int64 // rows that count, rows left out
+
+	groups   [][]string                            // the disadvantaged values of each facet, after facetOf
+	facetOf  func(v string) (name string, ok bool) // ok: the row counts
+	positive func(v string) bool
 }
 
 // Select applies the rules of a Clarify report to the table. Columns whose kind is
@@ -173,6 +177,7 @@ func (c *Counts) Select(r Rules) (*Selection, error) {
 		return otherThan(positive)
 	})
 	s.Rows, s.Left = cut.rows, cut.skipped
+	s.groups, s.facetOf, s.positive = groups, facetOf, isPositive
 	for _, g := range groups {
 		f, err := cut.facet(fn, g, []string{positive})
 		if err != nil {

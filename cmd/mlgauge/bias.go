@@ -14,19 +14,19 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/bias"
 	"github.com/mlgauge/mlgauge/internal/terminal"
-	"github.com/mlgauge/mlgauge/internal/wholefile"
 	"github.com/mlgauge/mlgauge/table"
 )
 
 // biasOptions are the flags of bias.
 type biasOptions struct {
-	label, facet, pred, strata, out string
-	positive, facetValue            []string
-	level                           level
+	label, facet, pred, strata     string
+	positive, facetValue, features []string
+	out, baseline, violations      string
+	level                          level
 }
 
 const biasLong = `Measures how labels, and predictions with --pred, differ between a facet value and all
-other rows: every metric of SageMaker Clarify but the flip test, with an interval.
+other rows: every metric of SageMaker Clarify, with an interval.
 
 Columns follow Clarify's rules. Text, booleans, more than one given value, and
 integers of which fewer than 5% differ are categorical: the given values are held
@@ -38,8 +38,18 @@ A row that misses its label, prediction, stratum or categorical facet is left ou
 counted; one that misses a continuous facet is not above the threshold. A metric
 without a value on the data is null in the output, with the reason.
 
+The flip test (FT) needs --features: the numeric columns by which a disadvantaged row
+finds its nearest others, or all for every other numeric column (leave out what the
+decision was made from afterwards, such as scores and numbers of customers). They are
+used as they are, text and missing values among them are FT's reason to have no value.
+
 Differences of rates and the disparate impact have closed-form intervals (Newcombe,
-Katz), the other metrics bootstrap intervals over 1000 resamples.`
+Katz), so has the flip test (Bonett and Price); the other metrics have bootstrap
+intervals over 1000 resamples.
+
+--baseline holds the result against an earlier analysis.json, of this command or of
+Clarify. A metric that is farther from its ideal than there is a violation: the exit
+status is 1, and --violations writes the list as Model Monitor does.`
 
 func biasCommand() *cobra.Command {
 	var o biasOptions
@@ -49,7 +59,8 @@ func biasCommand() *cobra.Command {
 		Long:  biasLong,
 		Example: `  mlgauge bias loans.csv --label repaid --positive yes --facet sex --facet-value female --pred approved
   mlgauge bias loans.csv --label repaid --positive 1 --facet age --facet-value 60 --strata region --out analysis.json
-  mlgauge bias loans.csv --label repaid --positive 1 --facet origin --format json`,
+  mlgauge bias loans.csv --label repaid --positive 1 --facet sex --facet-value 2 --pred approved --features income,debt
+  mlgauge bias today.csv --label repaid --positive 1 --facet origin --baseline analysis.json --format json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
@@ -60,6 +71,9 @@ func biasCommand() *cobra.Command {
 	f.StringSliceVar(&o.facetValue, "facet-value", nil, "disadvantaged value `V[,V]`, or the threshold above which rows are disadvantaged; every value in turn if not given")
 	f.StringVar(&o.pred, "pred", "", "`COL`umn of the prediction")
 	f.StringVar(&o.strata, "strata", "", "`COL`umn of the strata of the conditional disparities (CDDL, CDDPL)")
+	f.StringSliceVar(&o.features, "features", nil, "numeric columns `A[,B]` of the flip test (FT), or all")
+	f.StringVar(&o.baseline, "baseline", "", "hold the result against this analysis.json `FILE`")
+	f.StringVar(&o.violations, "violations", "", "write constraint_violations.json to `FILE` (with --baseline)")
 	f.StringVar(&o.out, "out", "", "write Clarify's analysis.json to `FILE`")
 	f.Var(&o.level, "ci", "confidence `LEVEL` of the intervals (0.95)")
 	return c
@@ -69,23 +83,43 @@ func (o *biasOptions) run(c *cobra.Command, path string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	var baseline *bias.Analysis
+	if o.baseline != "" {
+		var err error
+		if baseline, err = readDocument(o.baseline, bias.ParseAnalysis); err != nil {
+			return err
+		}
+	}
 	r, err := o.measure(path, c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		var b bytes.Buffer
-		if err := writeJSON(&b, r.analysis); err != nil {
+	if baseline != nil {
+		v, err := r.analysis.CheckDrift(baseline, 0)
+		if err != nil {
 			return err
 		}
-		if err := wholefile.Write(o.out, b.Bytes()); err != nil {
+		r.Violations = &v.Violations
+		if o.violations != "" {
+			if err := writeDocument(o.violations, v); err != nil {
+				return err
+			}
+		}
+	}
+	if o.out != "" {
+		if err := writeDocument(o.out, r.analysis); err != nil {
 			return err
 		}
 	}
 	if asJSON(c) {
-		return writeJSON(c.OutOrStdout(), r)
+		err = writeJSON(c.OutOrStdout(), r)
+	} else {
+		err = r.print(c.OutOrStdout(), path)
 	}
-	return r.print(c.OutOrStdout(), path)
+	if err == nil && r.Violations != nil && len(*r.Violations) > 0 {
+		err = failed{fmt.Sprintf("%s: %s of the baseline %s", path, plural(len(*r.Violations), "violation"), o.baseline)}
+	}
+	return err
 }
 
 func (o *biasOptions) check() error {
@@ -97,14 +131,24 @@ func (o *biasOptions) check() error {
 		return fail("need --positive V, the label that is the good outcome")
 	case o.facet == "":
 		return fail("need --facet COL, the column that divides the rows in groups")
+	case len(o.features) > 0 && o.pred == "":
+		return fail("need --pred COL with --features: the flip test is about predictions")
+	case o.violations != "" && o.baseline == "":
+		return fail("need --baseline FILE with --violations")
 	}
 	use := map[string]string{}
-	for _, x := range [][2]string{{"--label", o.label}, {"--facet", o.facet}, {"--pred", o.pred}, {"--strata", o.strata}} {
+	columns := [][2]string{{"--label", o.label}, {"--facet", o.facet}, {"--pred", o.pred}, {"--strata", o.strata}}
+	if !o.allFeatures() {
+		for _, f := range o.features {
+			columns = append(columns, [2]string{"--features", f})
+		}
+	}
+	for _, x := range columns {
 		if x[1] == "" {
 			continue
 		}
 		if before, ok := use[x[1]]; ok {
-			return fail("column %q: need it for %s or for %s, have both", x[1], before, x[0])
+			return fail("column %q: need it once, for %s or for %s, have both", x[1], before, x[0])
 		}
 		use[x[1]] = x[0]
 	}
@@ -113,17 +157,20 @@ func (o *biasOptions) check() error {
 
 // biasResult is the JSON of bias.
 type biasResult struct {
-	Label     string         `json:"label"`
-	Positive  string         `json:"positive"`
-	LabelKind string         `json:"label_kind"`
-	Facet     string         `json:"facet"`
-	FacetKind string         `json:"facet_kind"`
-	Rows      int64          `json:"rows"`
-	LeftOut   int64          `json:"left_out"`
-	Missing   object[int]    `json:"missing"`
-	Level     float64        `json:"level"`
-	Facets    []facetResult  `json:"facets"`
-	analysis  *bias.Analysis // what --out gets
+	Label     string        `json:"label"`
+	Positive  string        `json:"positive"`
+	LabelKind string        `json:"label_kind"`
+	Facet     string        `json:"facet"`
+	FacetKind string        `json:"facet_kind"`
+	Rows      int64         `json:"rows"`
+	LeftOut   int64         `json:"left_out"`
+	Missing   object[int]   `json:"missing"`
+	Features  []string      `json:"features,omitempty"`
+	Level     float64       `json:"level"`
+	Facets    []facetResult `json:"facets"`
+	// Violations is set with --baseline.
+	Violations *[]bias.Violation `json:"violations,omitempty"`
+	analysis   *bias.Analysis    // what --out gets
 }
 
 type facetResult struct {
@@ -154,7 +201,10 @@ const missingFacet = "\xff"
 // measure reads the file in one pass and reports every facet.
 func (o *biasOptions) measure(path string, stderr io.Writer) (*biasResult, error) {
 	names := slices.DeleteFunc([]string{o.facet, o.label, o.pred, o.strata}, func(s string) bool { return s == "" })
-	opt := table.Options{Columns: names, Types: make(map[string]table.Type)}
+	opt := table.Options{Columns: slices.Concat(names, o.features), Types: make(map[string]table.Type)}
+	if o.allFeatures() {
+		opt.Columns = nil
+	}
 	for _, n := range names {
 		opt.Types[n] = table.String
 	}
@@ -166,6 +216,7 @@ func (o *biasOptions) measure(path string, stderr io.Writer) (*biasResult, error
 	p := newProgress(stderr, in)
 	defer p.end()
 	var counts bias.Counts
+	flip := newFlipRows(in.Fields(), names, len(o.features) > 0, o.allFeatures())
 	missing := make(map[string]int)
 	rows := 0
 	for t, err := range in.All() {
@@ -190,6 +241,9 @@ func (o *biasOptions) measure(path string, stderr io.Writer) (*biasResult, error
 		if err := counts.Add(b); err != nil {
 			return nil, err
 		}
+		if err := flip.add(t, b, missing); err != nil {
+			return nil, err
+		}
 		rows += t.NumRows()
 		p.step()
 	}
@@ -204,7 +258,8 @@ func (o *biasOptions) measure(path string, stderr io.Writer) (*biasResult, error
 	if err != nil {
 		return nil, o.blame(path, err)
 	}
-	return o.report(s, names, missing)
+	flip.test(s)
+	return o.report(s, flip, append(names, flip.names...), missing)
 }
 
 // withMissing gives missing values a code of their own.
@@ -235,11 +290,11 @@ func (o *biasOptions) blame(path string, err error) error {
 }
 
 // report measures the facets.
-func (o *biasOptions) report(s *bias.Selection, names []string, missing map[string]int) (*biasResult, error) {
+func (o *biasOptions) report(s *bias.Selection, flip *flipRows, names []string, missing map[string]int) (*biasResult, error) {
 	boot := bias.Bootstrap{Level: float64(o.level)}
 	r := &biasResult{
 		Label: o.label, LabelKind: s.Label.String(), Facet: o.facet, FacetKind: s.Facet.String(),
-		Rows: s.Rows, LeftOut: s.Left, Level: 0.95, analysis: new(bias.Analysis),
+		Rows: s.Rows, LeftOut: s.Left, Features: flip.names, Level: 0.95, analysis: new(bias.Analysis),
 	}
 	if o.level != 0 {
 		r.Level = float64(o.level)
@@ -251,6 +306,13 @@ func (o *biasOptions) report(s *bias.Selection, names []string, missing map[stri
 		findings, err := f.Report(boot)
 		if err != nil {
 			return nil, err
+		}
+		if o.strata == "" {
+			for i := range findings {
+				if x := &findings[i]; x.Name == "CDDL" || x.Name == "CDDPL" {
+					x.Err = errors.New("need --strata COL, the column of the strata")
+				}
+			}
 		}
 		r.Positive = f.Positive()
 		r.analysis.Set(o.label, o.facet, f, findings)
@@ -310,6 +372,12 @@ func (r *biasResult) print(w io.Writer, path string) error {
 				fmt.Fprintf(&b, "\n%s\n", part.title)
 				printBias(&b, style, part.metrics, r.Level)
 			}
+		}
+	}
+	if r.Violations != nil && len(*r.Violations) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", style.Paint(terminal.Bold, "farther from the ideal than the baseline"))
+		for _, v := range *r.Violations {
+			fmt.Fprintf(&b, "  %s = %s  %s: %s\n", v.Facet, v.FacetValue, v.MetricName, v.Description)
 		}
 	}
 	_, err := w.Write(b.Bytes())

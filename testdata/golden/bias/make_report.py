@@ -18,8 +18,11 @@ for c in data.columns:
     if not pd.api.types.is_numeric_dtype(data[c]):
         data[c] = data[c].astype("category")  # smclarify 0.5 does not know pandas' text type
 cases = []
-for facet, values, label, positive, pred, strata in [
-    ("sex", ["female"], "risk", ["good"], "predicted", "housing"),
+for facet, values, label, positive, pred, strata, *features in [
+    ("sex", ["female"], "risk", ["good"], "predicted", "housing", "amount", "score"),
+    ("age", [25], "risk", ["good"], "predicted", None, "amount", "score"),
+    ("housing", None, "risk", ["good"], "predicted", None, "amount", "duration", "score"),
+    ("sex", ["male"], "risk", ["good"], "predicted", None, "amount", "savings"),
     ("sex", None, "risk", ["good"], "predicted", None),
     ("housing", ["rent", "free"], "risk", ["good"], "predicted", "sex"),
     ("housing", None, "risk", ["good"], None, "sex"),
@@ -32,7 +35,7 @@ for facet, values, label, positive, pred, strata in [
     reports = {}
     for stage in [StageType.PRE_TRAINING] + ([StageType.POST_TRAINING] if pred else []):
         r = bias_report(
-            data[[facet, label]].copy(),
+            data[[facet, label, *features]].copy(),
             FacetColumn(facet, list(values) if values else None),
             LabelColumn(label, data[label], list(positive)),
             stage,
@@ -40,5 +43,5 @@ for facet, values, label, positive, pred, strata in [
             group_variable=group,
         )
         reports[stage.value] = [{"value": f["value_or_threshold"], "metrics": {m["name"]: m["value"] for m in f["metrics"]}} for f in r]
-    cases.append({"facet": facet, "values": values or [], "label": label, "positive": positive, "pred": pred or "", "strata": strata or "", "reports": reports})
+    cases.append({"facet": facet, "values": values or [], "label": label, "positive": positive, "pred": pred or "", "strata": strata or "", "features": features, "reports": reports})
 dump("bias/report.json", {"cases": cases}, smclarify=version("smclarify"))
