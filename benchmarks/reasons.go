@@ -1,0 +1,9 @@
+package main
+
+// growthReasons say why the cost per element of a case grows with the data. They are
+// written beside the figures where growth exceeds notFlat.
+var growthReasons = map[string]string{}
+
+// notReached says, by case, why a goal is not reached. It is written beside each goal that
+// the figures miss.
+var notReached = map[string]string{}
