@@ -1,9 +1,11 @@
 package preprocess
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/mlgauge/mlgauge/internal/golden"
+	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
@@ -51,6 +53,8 @@ func pick(t *testing.T, name string) imputed {
 		T imputed `json:"iterative_descending"`
 		U imputed `json:"iterative_roman"`
 		V imputed `json:"iterative_arabic"`
+		W imputed `json:"iterative_skip"`
+		X imputed `json:"iterative_skip_arabic"`
 	}
 	golden.Load(t, "preprocess/impute.json", &all)
 	return map[string]imputed{
@@ -59,7 +63,7 @@ func pick(t *testing.T, name string) imputed {
 		"knn_1_uniform": all.I, "knn_1_distance": all.J, "knn_3_uniform": all.K, "knn_3_distance": all.L,
 		"knn_5_uniform": all.M, "knn_5_distance": all.N, "knn_80_uniform": all.O, "knn_80_distance": all.P,
 		"iterative_bayes": all.Q, "iterative_tight": all.R, "iterative_ridge": all.S, "iterative_descending": all.T,
-		"iterative_roman": all.U, "iterative_arabic": all.V,
+		"iterative_roman": all.U, "iterative_arabic": all.V, "iterative_skip": all.W, "iterative_skip_arabic": all.X,
 	}[name]
 }
 
@@ -101,12 +105,14 @@ func TestKNNGolden(t *testing.T) {
 func TestIterativeGolden(t *testing.T) {
 	x, src, c := loadImputed(t)
 	for name, m := range map[string]*Iterative{
-		"iterative_bayes":      {},
-		"iterative_tight":      {Tol: 1e-10, MaxIter: 7},
-		"iterative_ridge":      {Regressor: Ridge, Alpha: .5, Tol: 1e-4},
-		"iterative_descending": {Order: Descending, Initial: ImputeMedian, MaxIter: 3},
-		"iterative_roman":      {Order: Roman, Min: fill(6, -1), Max: fill(6, 2), MaxIter: 2},
-		"iterative_arabic":     {Order: Arabic, KeepEmpty: true, Indicator: true, MaxIter: 2},
+		"iterative_bayes":       {},
+		"iterative_tight":       {Tol: 1e-10, MaxIter: 7},
+		"iterative_ridge":       {Regressor: Ridge, Alpha: .5, Tol: 1e-4},
+		"iterative_descending":  {Order: Descending, Initial: ImputeMedian, MaxIter: 3},
+		"iterative_roman":       {Order: Roman, Min: fill(6, -1), Max: fill(6, 2), MaxIter: 2},
+		"iterative_arabic":      {Order: Arabic, KeepEmpty: true, Indicator: true, MaxIter: 2},
+		"iterative_skip":        {SkipComplete: true, MaxIter: 4, Tol: 1e-9},
+		"iterative_skip_arabic": {SkipComplete: true, Order: Arabic, MaxIter: 2},
 	} {
 		want := c(name)
 		// The precisions are iterated to 1e-3, the singular vectors are LAPACK's.
@@ -186,5 +192,35 @@ func TestFillGolden(t *testing.T) {
 		} else {
 			assert.Equal(t, d.Kept, got, "%+v", d)
 		}
+	}
+}
+
+// TestPosteriorGolden compares the deviation of what a regression predicts.
+func TestPosteriorGolden(t *testing.T) {
+	var in struct {
+		Posterior []struct {
+			X, New       []golden.Floats
+			Y, Mean, Std golden.Floats
+		}
+	}
+	golden.Load(t, "preprocess/impute.json", &in)
+	for _, c := range in.Posterior {
+		x := dense(c.X)
+		n, p := x.Dims()
+		r, err := newRidge("", x, c.Y.Values())
+		require.NoError(t, err)
+		l, noise, weight := r.bayes()
+		one := Model{Column: p, Noise: jsonfloat.Float(1 / noise), Means: r.xmean, Spread: r.spread(noise, weight)}
+		var mean, std []float64
+		for _, row := range c.New {
+			v := l.Intercept
+			for j, b := range l.Coef {
+				v += b * row.Values()[j]
+			}
+			mean, std = append(mean, v), append(std, one.deviation(row.Values()))
+		}
+		// The precisions are iterated to 1e-3, the singular vectors are LAPACK's.
+		golden.EqualSlice(t, fmt.Sprint("mean of ", n), c.Mean.Values(), mean, 1e-9)
+		golden.EqualSlice(t, fmt.Sprint("deviation of ", n), c.Std.Values(), std, 1e-9)
 	}
 }

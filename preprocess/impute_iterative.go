@@ -1,7 +1,6 @@
 package preprocess
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -57,8 +56,21 @@ func (o Order) String() string { return optionName(o, orderNames) }
 //
 //	max over rows of sum |change| < Tol max |x|
 //
-// where the maximum on the right is over the values that are present. Rounds, Converged and Change state how it
-// ended. A row that is transformed later goes through the same regressions.
+// where the maximum on the right is over the values that are present. Rounds,
+// Converged and Change state how it ended. A row that is transformed later goes
+// through the same regressions.
+//
+// With SamplePosterior a missing value is drawn instead of predicted, so that
+// several seeds give several complete data sets, whose spread is that of what is
+// not known (multiple imputation). It is drawn from the normal distribution,
+// between Min and Max, with the mean and the variance
+//
+//	mu = b0 + x b,  1/alpha + (x - mean)' S (x - mean)
+//
+// of the Bayesian ridge regression, where alpha is the precision of the noise and
+// S the covariance of the coefficients; a mean outside the bounds is moved to
+// them. There is no convergence then, and all rounds are made. The draws for row
+// i of a matrix follow from Seed and i; a row by itself is row 0.
 //
 // Special cases: a column without any value is not written, unless KeepEmpty
 // (then it is 0 throughout); with one column the simple imputation stays.
@@ -80,7 +92,18 @@ type Iterative struct {
 	Fill float64
 	// Order is the order of the columns.
 	Order Order
-	// Seed is the seed of RandomOrder.
+	// Nearest, if above 0, is how many other columns predict a column. They are
+	// drawn anew for each regression, without replacement, with odds in
+	// proportion to their correlation after the simple imputation, by magnitude
+	// and at least 1e-6. As many as there are, or more, is all.
+	Nearest int
+	// SkipComplete leaves out the regressions of columns that were complete in
+	// training; what is missing there later gets the simple imputation.
+	SkipComplete bool
+	// SamplePosterior draws from the distribution of a prediction instead of
+	// taking its mean. It needs BayesianRidge (mlgauge.ErrIncompatible).
+	SamplePosterior bool
+	// Seed is the seed of RandomOrder, Nearest and SamplePosterior.
 	Seed uint64
 	// Min and Max bound the predictions of each input column; nil is no bound.
 	Min, Max []float64
@@ -90,7 +113,7 @@ type Iterative struct {
 	// values in training.
 	Indicator bool
 	// Strict makes a fit that does not converge fail with
-	// mlgauge.ErrNotConverged.
+	// mlgauge.ErrNotConverged. It does not go with SamplePosterior.
 	Strict bool
 
 	Layout
@@ -101,11 +124,18 @@ type Iterative struct {
 	Change    float64   // the greatest change of a row in the last round
 }
 
-// Model predicts one column from the others.
+// Model predicts one column from others, numbered among the kept columns.
 type Model struct {
-	Column    int             `json:"column"` // among the kept columns
-	Coef      jsonfloat.Slice `json:"coef"`   // of the other kept columns, ascending
+	Column    int             `json:"column"`
+	From      []int           `json:"from,omitempty"` // the columns it predicts from; nil is all others, ascending
+	Coef      jsonfloat.Slice `json:"coef"`           // of those columns
 	Intercept jsonfloat.Float `json:"intercept"`
+
+	// For SamplePosterior: the variance of the noise, the means of the columns,
+	// and the covariance of the coefficients, row by row.
+	Noise  jsonfloat.Float `json:"noise,omitempty"`
+	Means  jsonfloat.Slice `json:"means,omitempty"`
+	Spread jsonfloat.Slice `json:"spread,omitempty"`
 }
 
 func (m *Iterative) check(fn string) error {
@@ -123,6 +153,12 @@ func (m *Iterative) check(fn string) error {
 	}
 	if err := check.In(fn, "Alpha", m.Alpha, 0, math.MaxFloat64); err != nil {
 		return err
+	}
+	if err := check.AtLeast(fn, "Nearest", m.Nearest, 0); err != nil {
+		return err
+	}
+	if m.SamplePosterior && (m.Regressor != BayesianRidge || m.Strict) {
+		return fmt.Errorf("%s: SamplePosterior: need BayesianRidge, and no Strict: %w", fn, mlgauge.ErrIncompatible)
 	}
 	for j := range min(len(m.Min), len(m.Max)) {
 		if !(m.Min[j] < m.Max[j]) {
@@ -213,6 +249,8 @@ func (m *Iterative) rounds(fn string, x mat.Matrix) error {
 		return nil
 	}
 	order := m.order(missing)
+	near := m.correlations(filled)
+	draw := rand.NewPCG(m.Seed, 0)
 	most := m.MaxIter
 	if most == 0 {
 		most = 10
@@ -221,17 +259,17 @@ func (m *Iterative) rounds(fn string, x mat.Matrix) error {
 	for m.Rounds = 1; ; m.Rounds++ {
 		if m.Order == RandomOrder {
 			r := rand.New(rand.NewPCG(m.Seed, uint64(m.Rounds)))
-			r.Shuffle(cols, func(a, b int) { order[a], order[b] = order[b], order[a] })
+			r.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		}
 		for _, k := range order {
-			one, err := m.regress(fn, filled, absent, k)
+			one, err := m.regress(fn, filled, absent, k, m.neighbours(near, k))
 			if err != nil {
 				return err
 			}
 			m.Models = append(m.Models, one)
 			for i := range g.Rows {
 				if absent[i*cols+k] {
-					m.predict(&one, filled.RawRowView(i))
+					m.predict(&one, filled.RawRowView(i), draw)
 				}
 			}
 		}
@@ -247,7 +285,7 @@ func (m *Iterative) rounds(fn string, x mat.Matrix) error {
 		if math.IsNaN(m.Change) || math.IsInf(m.Change, 0) {
 			return fmt.Errorf("%s: x: need values whose regressions are finite, have an overflow in round %d: %w", fn, m.Rounds, mlgauge.ErrNotFinite)
 		}
-		if m.Change < m.tol()*size || m.Change == 0 {
+		if !m.SamplePosterior && (m.Change < m.tol()*size || m.Change == 0) {
 			m.Converged = true
 			return nil
 		}
@@ -260,9 +298,11 @@ func (m *Iterative) rounds(fn string, x mat.Matrix) error {
 
 // order returns the kept columns in the order of visits.
 func (m *Iterative) order(missing []int) []int {
-	idx := make([]int, len(missing))
-	for k := range idx {
-		idx[k] = k
+	idx := make([]int, 0, len(missing))
+	for k := range missing {
+		if missing[k] > 0 || !m.SkipComplete {
+			idx = append(idx, k)
+		}
 	}
 	if m.Order == Ascending || m.Order == Descending {
 		sort.SliceStable(idx, func(a, b int) bool { return missing[idx[a]] < missing[idx[b]] })
@@ -273,19 +313,25 @@ func (m *Iterative) order(missing []int) []int {
 	return idx
 }
 
-// regress fits the regression of kept column k on the others.
-func (m *Iterative) regress(fn string, filled *mat.Dense, absent []bool, k int) (Model, error) {
+// regress fits the regression of kept column k on the columns from.
+func (m *Iterative) regress(fn string, filled *mat.Dense, absent []bool, k int, from []int) (Model, error) {
 	rows, cols := filled.Dims()
+	one := Model{Column: k, From: from}
 	var x, y []float64
 	for i := range rows {
 		if absent[i*cols+k] {
 			continue
 		}
 		r := filled.RawRowView(i)
-		x = append(append(x, r[:k]...), r[k+1:]...)
+		if from == nil {
+			x = append(append(x, r[:k]...), r[k+1:]...)
+		}
+		for _, j := range from {
+			x = append(x, r[j])
+		}
 		y = append(y, r[k])
 	}
-	p, err := newRidge(fn, mat.NewDense(len(y), cols-1, x), y)
+	p, err := newRidge(fn, mat.NewDense(len(y), len(x)/len(y), x), y)
 	if err != nil {
 		return Model{}, err
 	}
@@ -297,36 +343,49 @@ func (m *Iterative) regress(fn string, filled *mat.Dense, absent []bool, k int) 
 		}
 		l = p.ridge(alpha)
 	} else {
-		l = p.bayes()
+		var noise, weight float64
+		l, noise, weight = p.bayes()
+		if m.SamplePosterior {
+			one.Noise, one.Means, one.Spread = jsonfloat.Float(1/noise), p.xmean, p.spread(noise, weight)
+		}
 	}
-	return Model{Column: k, Coef: l.Coef, Intercept: jsonfloat.Float(l.Intercept)}, nil
+	one.Coef, one.Intercept = l.Coef, jsonfloat.Float(l.Intercept)
+	return one, nil
 }
 
 // predict writes the prediction of a model into a row of kept columns.
-func (m *Iterative) predict(one *Model, row []float64) {
+func (m *Iterative) predict(one *Model, row []float64, draw *rand.PCG) {
 	k := one.Column
 	v := float64(one.Intercept)
-	for j, c := range one.Coef[:k] {
-		v += float64(c * row[j])
+	if one.From == nil {
+		for j, c := range one.Coef[:k] {
+			v += float64(c * row[j])
+		}
+		for j, c := range one.Coef[k:] {
+			v += float64(c * row[k+1+j])
+		}
 	}
-	for j, c := range one.Coef[k:] {
-		v += float64(c * row[k+1+j])
+	for i, j := range one.From {
+		v += float64(one.Coef[i] * row[j])
 	}
-	j := m.Kept[k]
-	if m.Min != nil && v < m.Min[j] {
-		v = m.Min[j]
+	lo, hi := math.Inf(-1), math.Inf(1)
+	if j := m.Kept[k]; m.Min != nil {
+		lo = m.Min[j]
 	}
-	if m.Max != nil && v > m.Max[j] {
-		v = m.Max[j]
+	if j := m.Kept[k]; m.Max != nil {
+		hi = m.Max[j]
 	}
-	row[k] = v
+	if one.Spread != nil && v >= lo && v <= hi {
+		v = truncatedNormal(v, one.deviation(row), lo, hi, draw)
+	}
+	row[k] = min(max(v, lo), hi)
 }
 
 // Transform writes src without missing values into dst, which may be nil, and
 // may be src where the width stays the same.
 func (m *Iterative) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
 	in, out := m.Widths()
-	return eachRow("Iterative.Transform", dst, src, in, out, m.fillRow)
+	return eachNumberedRow("Iterative.Transform", dst, src, in, out, m.fillRow)
 }
 
 // TransformRow writes row without missing values into dst, which must not
@@ -340,11 +399,11 @@ func (m *Iterative) TransformRow(dst, row []float64) error {
 	if err := noInfRow(fn, row); err != nil {
 		return err
 	}
-	m.fillRow(dst, row)
+	m.fillRow(0, dst, row)
 	return nil
 }
 
-func (m *Iterative) fillRow(dst, row []float64) {
+func (m *Iterative) fillRow(i int, dst, row []float64) {
 	// The marks of what is missing fit in a word array on the stack for up to
 	// 512 columns.
 	var fixed [8]uint64
@@ -367,10 +426,12 @@ func (m *Iterative) fillRow(dst, row []float64) {
 		return
 	}
 	kept := dst[:len(m.Kept)]
-	for i := range m.Models {
-		one := &m.Models[i]
+	var draw rand.PCG
+	draw.Seed(m.Seed, uint64(i)+1)
+	for n := range m.Models {
+		one := &m.Models[n]
 		if k := one.Column; marks[k/64]&(1<<(k%64)) != 0 {
-			m.predict(one, kept)
+			m.predict(one, kept, &draw)
 		}
 	}
 }
@@ -379,85 +440,4 @@ func (m *Iterative) fillRow(dst, row []float64) {
 // "missingindicator_" and the name for the indicators.
 func (m *Iterative) FeatureNames(in []string) ([]string, error) {
 	return m.names("Iterative.FeatureNames", in)
-}
-
-type iterativeJSON struct {
-	Regressor  string          `json:"regressor"`
-	Alpha      float64         `json:"alpha,omitempty"`
-	MaxIter    int             `json:"max_iter,omitempty"`
-	Tol        float64         `json:"tol,omitempty"`
-	Initial    string          `json:"initial"`
-	Fill       float64         `json:"fill,omitempty"`
-	Order      string          `json:"order"`
-	Seed       uint64          `json:"seed,omitempty"`
-	Min        jsonfloat.Slice `json:"min,omitempty"`
-	Max        jsonfloat.Slice `json:"max,omitempty"`
-	KeepEmpty  bool            `json:"keep_empty,omitempty"`
-	Indicator  bool            `json:"indicator,omitempty"`
-	Strict     bool            `json:"strict,omitempty"`
-	Columns    int             `json:"columns,omitempty"`
-	Kept       []int           `json:"kept,omitempty"`
-	Indicators []int           `json:"indicators,omitempty"`
-	Start      jsonfloat.Slice `json:"start,omitempty"`
-	Models     []Model         `json:"models,omitempty"`
-	Rounds     int             `json:"rounds,omitempty"`
-	Converged  bool            `json:"converged,omitempty"`
-	Change     float64         `json:"change,omitempty"`
-}
-
-// MarshalJSON writes options and regressions.
-func (m *Iterative) MarshalJSON() ([]byte, error) {
-	return json.Marshal(iterativeJSON{m.Regressor.String(), m.Alpha, m.MaxIter, m.Tol, m.Initial.String(), m.Fill, m.Order.String(), m.Seed, m.Min, m.Max,
-		m.KeepEmpty, m.Indicator, m.Strict, m.Columns, m.Kept, m.Indicators, m.Start, m.Models, m.Rounds, m.Converged, m.Change})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote; what does not fit together is
-// mlgauge.ErrCorrupt, and m stays as it was.
-func (m *Iterative) UnmarshalJSON(data []byte) error {
-	const fn = "Iterative.UnmarshalJSON"
-	var v iterativeJSON
-	if err := jsonfloat.Decode(fn, data, &v); err != nil {
-		return err
-	}
-	regressor, err := parseOption[Regressor](fn, "regressor", v.Regressor, regressorNames)
-	if err != nil {
-		return err
-	}
-	initial, err := parseOption[Strategy](fn, "initial", v.Initial, strategyNames)
-	if err != nil {
-		return err
-	}
-	order, err := parseOption[Order](fn, "order", v.Order, orderNames)
-	if err != nil {
-		return err
-	}
-	t := Iterative{Regressor: regressor, Alpha: v.Alpha, MaxIter: v.MaxIter, Tol: v.Tol, Initial: initial, Fill: v.Fill, Order: order, Seed: v.Seed, Min: v.Min, Max: v.Max,
-		KeepEmpty: v.KeepEmpty, Indicator: v.Indicator, Strict: v.Strict, Layout: Layout{v.Columns, v.Kept, v.Indicators}, Start: v.Start,
-		Models: v.Models, Rounds: v.Rounds, Converged: v.Converged, Change: v.Change}
-	if err := t.check(fn); err != nil {
-		return jsonfloat.Corrupt(fn, "%v", err)
-	}
-	if err := t.Layout.restore(fn); err != nil {
-		return err
-	}
-	if len(t.Start) != t.Columns || t.Columns > 0 && (t.Min != nil && len(t.Min) != t.Columns || t.Max != nil && len(t.Max) != t.Columns) {
-		return jsonfloat.Corrupt(fn, "need start, min and max of %d columns", t.Columns)
-	}
-	for _, j := range t.Kept {
-		if s := t.Start[j]; s-s != 0 {
-			return jsonfloat.Corrupt(fn, "column %d: need a finite start, have %v", j, s)
-		}
-	}
-	for i := range t.Models {
-		one := &t.Models[i]
-		bad := one.Column < 0 || one.Column >= len(t.Kept) || len(one.Coef) != len(t.Kept)-1 || one.Intercept-one.Intercept != 0
-		for _, c := range one.Coef {
-			bad = bad || c-c != 0
-		}
-		if bad {
-			return jsonfloat.Corrupt(fn, "model %d: need a column and finite coefficients for the others", i)
-		}
-	}
-	*m = t
-	return nil
 }

@@ -105,13 +105,13 @@ func (r *ridgeProblem) ridge(alpha float64) linear {
 }
 
 // bayes estimates the precisions of noise (alpha) and coefficients (lambda)
-// along with the coefficients, by MacKay's updates.
+// along with the coefficients, by MacKay's updates, and returns all three.
 //
 // Definition: scikit-learn 1.9, BayesianRidge with its default options. Source:
 // MacKay, Bayesian Interpolation, Neural Computation 4 (1992).
-func (r *ridgeProblem) bayes() linear {
+func (r *ridgeProblem) bayes() (l linear, alpha, lambda float64) {
 	const prior, tol, rounds = 1e-6, 1e-3, 300
-	alpha, lambda := 1/(r.yvar+eps), 1.
+	alpha, lambda = 1/(r.yvar+eps), 1
 	var old []float64
 	for i := range rounds {
 		coef, sse := r.solve(lambda / alpha)
@@ -135,5 +135,5 @@ func (r *ridgeProblem) bayes() linear {
 		old = coef
 	}
 	coef, _ := r.solve(lambda / alpha)
-	return r.model(coef)
+	return r.model(coef), alpha, lambda
 }

@@ -198,6 +198,11 @@ func blocks(rows, cols int, do func(lo, hi int) error) error {
 
 // eachRow is the transform of a matrix row by row.
 func eachRow(fn string, dst *mat.Dense, src mat.Matrix, in, out int, do func(dst, row []float64)) (*mat.Dense, error) {
+	return eachNumberedRow(fn, dst, src, in, out, func(_ int, dst, row []float64) { do(dst, row) })
+}
+
+// eachNumberedRow is eachRow of what depends on the number of the row.
+func eachNumberedRow(fn string, dst *mat.Dense, src mat.Matrix, in, out int, do func(i int, dst, row []float64)) (*mat.Dense, error) {
 	g, err := source(fn, src, in)
 	if err != nil {
 		return nil, err
@@ -211,7 +216,7 @@ func eachRow(fn string, dst *mat.Dense, src mat.Matrix, in, out int, do func(dst
 			return err
 		}
 		for i := lo; i < hi; i++ {
-			do(d.Data[i*d.Stride:i*d.Stride+out], g.Data[i*g.Stride:i*g.Stride+in])
+			do(i, d.Data[i*d.Stride:i*d.Stride+out], g.Data[i*g.Stride:i*g.Stride+in])
 		}
 		return nil
 	})

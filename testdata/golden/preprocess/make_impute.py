@@ -79,4 +79,19 @@ for axis in (0, 1):
         k = df.dropna(axis=axis, **kw)
         drops.append(dict(axis=axis, how=kw.get("how", ""), thresh=kw.get("thresh", 0), subset=kw.get("subset"), kept=list((k.index if axis == 0 else k.columns).astype(int))))
 out["drops"] = drops
+
+from sklearn.linear_model import BayesianRidge
+
+for name, kw in {"skip": dict(skip_complete=True, max_iter=4, tol=1e-9), "skip_arabic": dict(skip_complete=True, imputation_order="arabic", max_iter=2)}.items():
+    t = IterativeImputer(**kw)
+    y = t.fit_transform(x)
+    out[f"iterative_{name}"] = {"train": y, "y": t.transform(new), "rounds": t.n_iter_}
+# The deviation of a prediction: more rows than columns, and fewer.
+out["posterior"] = []
+for n, p in ((40, 3), (5, 8)):
+    a = rng.normal(size=(n, p)) * np.arange(1, p + 1) + 2
+    b = a[:, 0] - a[:, -1] + 0.5 * rng.normal(size=n)
+    c = rng.normal(size=(6, p)) * 3
+    m, d = BayesianRidge().fit(a, b).predict(c, return_std=True)
+    out["posterior"].append(dict(x=a, y=b, new=c, mean=m, std=d))
 golden.dump("preprocess/impute.json", out, **V)
