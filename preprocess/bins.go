@@ -280,6 +280,7 @@ func (b *Bins) edges(c *binColumn) ([]float64, error) {
 	if len(c.x) == 0 {
 		return nil, fmt.Errorf("%s: x: need at least one value in column %d, have none: %w", c.fn, c.j, mlgauge.ErrUndefined)
 	}
+	mean := pairwiseMean(c.x)
 	c.sort()
 	lo, hi := c.x[0], c.x[len(c.x)-1]
 	if c.sketch != nil { // it may have let go of its extremes, but knows them
@@ -295,7 +296,7 @@ func (b *Bins) edges(c *binColumn) ([]float64, error) {
 	case UniformBins:
 		return linspace(lo, hi, n+1), nil
 	case KMeansBins:
-		e := kMeansEdges(c.x, c.w, n)
+		e := kMeansEdges(c.x, c.w, mean, n)
 		e[0], e[n] = lo, hi
 		return farApart(e), nil
 	}

@@ -74,6 +74,18 @@ func TestBinsGolden(t *testing.T) {
 	assert.Equal(t, in.Onehot.Names, names)
 }
 
+func TestBinsWholeNumbersGolden(t *testing.T) {
+	var in struct {
+		Whole struct{ X, Edges []golden.Floats }
+	}
+	golden.Load(t, "preprocess/bins.json", &in)
+	b := &Bins{Strategy: KMeansBins, N: 3}
+	require.NoError(t, b.Fit(dense(in.Whole.X)))
+	for j, e := range in.Whole.Edges {
+		golden.EqualSlice(t, fmt.Sprint("edges of column ", j), e.Values(), b.Edges[j], 1e-12)
+	}
+}
+
 func TestOutliersGolden(t *testing.T) {
 	var in struct {
 		V, Z, Z1, Modified, Iqr golden.Floats

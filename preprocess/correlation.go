@@ -163,13 +163,8 @@ func (c Correlation) pvalue(fn string, a assoc, alt Alternative) (float64, error
 // pearsonP is the probability under the beta distribution of r, which is that
 // of Student's t of r as well.
 func pearsonP(r float64, n int, alt Alternative) float64 {
-	if n == 2 {
-		// r is 1 or -1, and each comes half of the time.
-		switch {
-		case alt == TwoSided, (alt == Greater) == (r < 0):
-			return 1
-		}
-		return 0.5
+	if n == 2 { // r is 1 or -1 whatever the data: no evidence
+		return 1
 	}
 	if alt == TwoSided {
 		h := float64(n)/2 - 1

@@ -130,7 +130,7 @@ func (o *Outliers) Fit(x mat.Matrix) error {
 		return err
 	}
 	if o.mergeable() {
-		stat, err := o.accumulate(fn, nil, g)
+		stat, err := o.accumulate(fn, nil, g, nil)
 		if err != nil {
 			return err
 		}

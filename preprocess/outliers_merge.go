@@ -23,9 +23,9 @@ type outlierStat struct {
 // mergeable tells that the options allow PartialFit and Merge.
 func (o *Outliers) mergeable() bool { return o.Fence == ZScore || o.Sketch != 0 }
 
-// accumulate returns a statistic that holds what old did, and the rows of g; old
-// may be nil, and stays as it was.
-func (o *Outliers) accumulate(fn string, old *outlierStat, g blas64.General) (*outlierStat, error) {
+// accumulate returns a statistic that holds what old did, and the rows of g, with
+// weights or nil; old may be nil, and stays as it was.
+func (o *Outliers) accumulate(fn string, old *outlierStat, g blas64.General, w []float64) (*outlierStat, error) {
 	if old == nil {
 		old = &outlierStat{}
 	}
@@ -37,7 +37,7 @@ func (o *Outliers) accumulate(fn string, old *outlierStat, g blas64.General) (*o
 	if err := width(fn, "x", len(m), g.Cols); err != nil {
 		return nil, err
 	}
-	if err := addMoments(fn, m, g.Data, g.Stride, g.Rows, nil); err != nil {
+	if err := addMoments(fn, m, g.Data, g.Stride, g.Rows, w); err != nil {
 		return nil, err
 	}
 	return &outlierStat{moments: m}, nil
@@ -128,7 +128,7 @@ func (o *Outliers) PartialFit(x mat.Matrix) error {
 	if err != nil {
 		return err
 	}
-	stat, err := o.accumulate(fn, o.stat, g)
+	stat, err := o.accumulate(fn, o.stat, g, nil)
 	if err != nil {
 		return err
 	}

@@ -223,7 +223,7 @@ func interp(x float64, xp, fp []float64) float64 {
 	case j >= n-1:
 		return fp[n-1]
 	}
-	return float64((fp[j+1]-fp[j])/(xp[j+1]-xp[j])*(x-xp[j])) + fp[j]
+	return fp[j] + along(fp[j+1]-fp[j], xp[j+1]-xp[j], x-xp[j])
 }
 
 // interpBelow is interp of which, of several points at x, the first counts: the
@@ -237,7 +237,15 @@ func interpBelow(x float64, xp, fp []float64) float64 {
 	case j == 0:
 		return fp[0]
 	}
-	return fp[j] - float64((fp[j]-fp[j-1])/(xp[j]-xp[j-1])*(xp[j]-x))
+	return fp[j] - along(fp[j]-fp[j-1], xp[j]-xp[j-1], xp[j]-x)
+}
+
+// along returns the rise of a line that rises by height over width, after step.
+func along(height, width, step float64) float64 {
+	if slope := height / width; !math.IsInf(slope, 0) {
+		return float64(slope * step)
+	}
+	return height * (step / width) // the landmarks are denormals apart
 }
 
 func (q *Quantile) forward(x float64, marks []float64) float64 {

@@ -413,3 +413,17 @@ func TestCategory(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 0, m)
 }
+
+// TestQuantileDenormals maps columns whose landmarks are denormals apart, where a
+// slope overflows.
+func TestQuantileDenormals(t *testing.T) {
+	x := mat.NewDense(5, 1, []float64{5e-324, 2e-322, 5e-322, 1e-321, 3e-321})
+	var q Quantile
+	require.NoError(t, q.Fit(x))
+	y, err := q.Transform(nil, x)
+	require.NoError(t, err)
+	assert.Equal(t, []float64{0, .25, .5, .75, 1}, y.RawMatrix().Data)
+	between, err := q.Transform(nil, mat.NewDense(1, 1, []float64{2e-321}))
+	require.NoError(t, err)
+	assert.InDelta(t, .875, between.At(0, 0), 1e-3)
+}

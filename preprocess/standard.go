@@ -52,7 +52,8 @@ type Standard struct {
 // Fit learns means and variances from the rows of x.
 func (s *Standard) Fit(x mat.Matrix) error { return s.fit("Standard.Fit", x, nil, false) }
 
-// FitWeighted is Fit with row i counted w[i] >= 0 times.
+// FitWeighted is Fit with row i counted w[i] >= 0 times. Weights that are all 0
+// are mlgauge.ErrUndefined.
 func (s *Standard) FitWeighted(x mat.Matrix, w []float64) error {
 	return s.fit("Standard.FitWeighted", x, weighted(w), false)
 }
@@ -60,7 +61,8 @@ func (s *Standard) FitWeighted(x mat.Matrix, w []float64) error {
 // PartialFit adds the rows of x to what was fitted before.
 func (s *Standard) PartialFit(x mat.Matrix) error { return s.fit("Standard.PartialFit", x, nil, true) }
 
-// PartialFitWeighted is PartialFit with row i counted w[i] >= 0 times.
+// PartialFitWeighted is PartialFit with row i counted w[i] >= 0 times. A batch
+// whose weights are all 0 changes nothing, but cannot be the first.
 func (s *Standard) PartialFitWeighted(x mat.Matrix, w []float64) error {
 	return s.fit("Standard.PartialFitWeighted", x, weighted(w), true)
 }
@@ -80,6 +82,9 @@ func (s *Standard) fit(fn string, x mat.Matrix, w []float64, more bool) error {
 	}
 	if w != nil {
 		if err := check.Weights(fn, "w", g.Rows, w); err != nil {
+			return err
+		}
+		if _, err := check.Sum(fn, "w", w); err != nil && (!more || len(s.Scale) == 0) {
 			return err
 		}
 	}

@@ -52,4 +52,9 @@ for e in f.estimators_:
     t = e.tree_
     trees.append(dict(feature=np.maximum(t.feature, -1), threshold=t.threshold, left=t.children_left, right=t.children_right, count=t.n_node_samples))
 out["forest"] = dict(x=fx, sampled=f.max_samples_, trees=trees, scores=f.score_samples(fx))
+
+# Whole numbers, some of them half way between two centres.
+whole = rng.integers(0, 4, size=(80, 3)).astype(float)
+t = KBinsDiscretizer(3, encode="ordinal", strategy="kmeans").fit(whole)
+out["whole"] = dict(x=whole, edges=list(t.bin_edges_))
 golden.dump("preprocess/bins.json", out, **V)
