@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -84,15 +85,7 @@ func (n *Normalizer) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, erro
 		return nil, err
 	}
 	d := dst.RawMatrix()
-	err = chunks(g.Rows, g.Cols, func(lo, hi int) error {
-		for i := lo; i < hi; i++ {
-			row := g.Data[i*g.Stride : i*g.Stride+g.Cols]
-			if !normalizeRow(d.Data[i*d.Stride:i*d.Stride+g.Cols], row, n.Norm) {
-				return fmt.Errorf("%s: src: need finite values, have NaN or an infinity in row %d: %w", fn, i, mlgauge.ErrNotFinite)
-			}
-		}
-		return nil
-	})
+	err = normalizeRows(fn, d.Data, d.Stride, g.Data, g.Stride, g.Rows, g.Cols, n.Norm)
 	if err != nil {
 		return nil, err
 	}
@@ -125,29 +118,70 @@ func normalizerRow[F kernel.Float](n *Normalizer, fn string, dst, row []F) error
 	return nil
 }
 
+// normBlock is the number of rows whose norms are held at once.
+const normBlock = 64
+
+// normalizeRows normalises a row-major matrix, on several cores if it is large. dst may
+// be x.
+func normalizeRows[F kernel.Float](fn string, dst []F, dstStride int, x []F, stride, rows, cols int, norm Norm) error {
+	stream := rows*cols*int(unsafe.Sizeof(F(0))) >= kernel.StreamBytes && !kernel.SameMemory(dst, x)
+	return chunks(rows, cols, func(lo, hi int) error {
+		var norms [normBlock]float64
+		for ; lo < hi; lo += normBlock {
+			k := min(normBlock, hi-lo)
+			if i := normalizeBlock(dst[lo*dstStride:], dstStride, x[lo*stride:], stride, cols, norms[:k], norm, stream); i >= 0 {
+				return fmt.Errorf("%s: src: need finite values, have NaN or an infinity in row %d: %w", fn, lo+i, mlgauge.ErrNotFinite)
+			}
+		}
+		return nil
+	})
+}
+
+// normalizeBlock normalises as many rows as norms is long, and returns the first that
+// is not finite, or -1.
+func normalizeBlock[F kernel.Float](dst []F, dstStride int, x []F, stride, cols int, norms []float64, norm Norm, stream bool) int {
+	kernel.RowNorms(norms, x, stride, cols, normKinds[norm])
+	for i, v := range norms {
+		if norm == L2 {
+			v = math.Sqrt(v)
+		}
+		if v-v == 0 {
+			norms[i] = nonzero(v)
+			continue
+		}
+		// The norm is not finite: do the rows one by one.
+		for i := range norms {
+			if !normalizeRow(dst[i*dstStride:i*dstStride+cols], x[i*stride:i*stride+cols], norm) {
+				return i
+			}
+		}
+		return -1
+	}
+	kernel.DivideRows(dst, dstStride, x, stride, cols, norms, stream)
+	return -1
+}
+
+var normKinds = [...]kernel.NormKind{L2: kernel.SumSquares, L1: kernel.SumAbs, MaxNorm: kernel.MaxAbs}
+
 // normalizeRow reports whether the row was finite.
 func normalizeRow[F kernel.Float](dst, row []F, norm Norm) bool {
-	var v float64
-	switch norm {
-	case L1:
-		v = kernel.SumAbs(row)
-	case L2:
-		v = math.Sqrt(kernel.SumSquares(row))
-	default:
-		v = kernel.MaxAbs(row)
+	var v [1]float64
+	kernel.RowNorms(v[:], row, len(row), len(row), normKinds[norm])
+	if norm == L2 {
+		v[0] = math.Sqrt(v[0])
 	}
-	if v-v != 0 {
-		m := kernel.MaxAbs(row)
-		if m-m != 0 {
+	if v[0]-v[0] != 0 {
+		var m [1]float64
+		kernel.RowNorms(m[:], row, len(row), len(row), kernel.MaxAbs)
+		if m[0]-m[0] != 0 {
 			return false
 		}
 		// Finite values whose sum overflows: shrink them first.
-		for i, x := range row {
-			dst[i] = F(float64(x) / m)
-		}
+		kernel.DivideRows(dst, len(row), row, len(row), len(row), m[:], false)
 		return normalizeRow(dst, dst, norm)
 	}
-	kernel.DivideBy(dst, row, nonzero(v))
+	v[0] = nonzero(v[0])
+	kernel.DivideRows(dst, len(row), row, len(row), len(row), v[:], false)
 	return true
 }
 

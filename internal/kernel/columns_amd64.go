@@ -6,6 +6,7 @@ func columnSumsVector[F Float](x []F, stride, rows, cols int, shift, n, s, q []f
 	if rows == 0 || cols == 0 {
 		return false
 	}
+	_, _, _, _, _ = x[(rows-1)*stride+cols-1], shift[cols-1], n[cols-1], s[cols-1], q[cols-1]
 	switch formOf[F]() {
 	case float64AVX512:
 		columnSums64AVX512(as64(x), stride, rows, cols, &shift[0], &n[0], &s[0], &q[0])
@@ -25,6 +26,7 @@ func columnSumsWeightedVector[F Float](x []F, stride, cols int, w, shift, n, s, 
 	if len(w) == 0 || cols == 0 {
 		return false
 	}
+	_, _, _, _, _ = x[(len(w)-1)*stride+cols-1], shift[cols-1], n[cols-1], s[cols-1], q[cols-1]
 	switch formOf[F]() {
 	case float64AVX512:
 		columnSumsWeighted64AVX512(as64(x), stride, len(w), cols, &w[0], &shift[0], &n[0], &s[0], &q[0])
@@ -44,6 +46,7 @@ func columnMinMaxVector[F Float](x []F, stride, rows, cols int, lo, hi []F) bool
 	if rows == 0 || cols == 0 {
 		return false
 	}
+	_, _, _ = x[(rows-1)*stride+cols-1], lo[cols-1], hi[cols-1]
 	switch formOf[F]() {
 	case float64AVX512:
 		columnMinMax64AVX512(as64(x), stride, rows, cols, as64(lo), as64(hi))

@@ -18,6 +18,7 @@ var topics = map[string]func(){
 	"affine":  affine,
 	"columns": columns,
 	"pairs":   pairs,
+	"rows":    rows,
 }
 
 func main() {
