@@ -8,10 +8,11 @@ import (
 	"math"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Float is either floating-point type.
-type Float interface{ ~float32 | ~float64 }
+type Float = kernel.Float
 
 // Length reports an argument whose length is not the needed one (ErrLength).
 func Length(fn, arg string, need, have int) error {
@@ -40,19 +41,7 @@ func Pair(fn, a string, na int, b string, nb int) error {
 
 // Finite reports the first NaN or infinity of x (ErrNotFinite).
 func Finite[F Float](fn, arg string, x []F) error {
-	// x-x is 0 for finite x and NaN otherwise; four sums keep the adder busy.
-	var s0, s1, s2, s3 F
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		s0 += x[i] - x[i]
-		s1 += x[i+1] - x[i+1]
-		s2 += x[i+2] - x[i+2]
-		s3 += x[i+3] - x[i+3]
-	}
-	for ; i < len(x); i++ {
-		s0 += x[i] - x[i]
-	}
-	if s0+s1+s2+s3 == 0 {
+	if kernel.AllFinite(x) {
 		return nil
 	}
 	for i, v := range x {
@@ -79,6 +68,9 @@ func Weights(fn, arg string, need int, w []float64) error {
 	if err := Length(fn, arg, need, len(w)); err != nil {
 		return err
 	}
+	if kernel.AllFinite(w) && !anyNegative(w) {
+		return nil
+	}
 	for i, v := range w {
 		if v-v != 0 {
 			return fmt.Errorf("%s: %s: need finite weights, have %v at index %d: %w", fn, arg, v, i, mlgauge.ErrNotFinite)
@@ -88,6 +80,13 @@ func Weights(fn, arg string, need int, w []float64) error {
 		}
 	}
 	return nil
+}
+
+// anyNegative tells whether finite weights hold a negative one.
+func anyNegative(w []float64) bool {
+	var least, most [1]float64
+	kernel.ColumnMinMax(w, 1, len(w), 1, least[:], most[:])
+	return least[0] < 0
 }
 
 // Probabilities reports the first value of p that is NaN (ErrNotFinite) or

@@ -41,11 +41,18 @@ func CountTwo[I Integer](t, p []I, base uint64, counts *[4]uint64) int {
 	done := 0
 	for done < len(t) {
 		n := min(block, len(t)-done)
-		both, sums, seen := two(t[done:done+n], p[done:done+n], base)
-		if seen > 1 {
-			return done + CountTable(t[done:done+n], p[done:done+n], base, 2, counts[:])
+		a, b := t[done:done+n], p[done:done+n]
+		k, both, truth, pred, seen := twoVector(a, b, base)
+		if k < n {
+			more, sums, others := two(a[k:], b[k:], base)
+			both += more
+			truth += sums & (1<<32 - 1)
+			pred += sums >> 32
+			seen |= others
 		}
-		truth, pred := sums&(1<<32-1), sums>>32
+		if seen > 1 {
+			return done + CountTable(a, b, base, 2, counts[:])
+		}
 		counts[3] += both
 		counts[2] += truth - both
 		counts[1] += pred - both
@@ -72,8 +79,19 @@ func two[I Integer](t, p []I, base uint64) (both, sums, seen uint64) {
 }
 
 // CountEqual returns the number of positions at which t and p agree.
-func CountEqual[I Integer](t, p []I) int {
+func CountEqual[I Integer](t, p []I) (n int) {
 	p = p[:len(t)]
+	for {
+		done, equal := countEqualVector(t, p)
+		if done == 0 {
+			return n + countEqual(t, p)
+		}
+		n += int(equal)
+		t, p = t[done:], p[done:]
+	}
+}
+
+func countEqual[I Integer](t, p []I) int {
 	var n0, n1 int
 	i := 0
 	for ; i+2 <= len(t); i += 2 {
@@ -117,8 +135,7 @@ const byteOnes = 0x0101010101010101
 // another byte occurs.
 func CountBits(t, p []byte) (both, truth, pred uint64, ok bool) {
 	p = p[:len(t)]
-	var seen uint64
-	i := 0
+	i, both, truth, pred, seen := countBitsVector(t, p)
 	for ; i+8 <= len(t); i += 8 {
 		a, b := binary.LittleEndian.Uint64(t[i:]), binary.LittleEndian.Uint64(p[i:])
 		seen |= a | b

@@ -11,7 +11,9 @@ import (
 // sizes are around every unrolling and block.
 var countSizes = []int{0, 1, 7, 8, 9, 63, 64, 1023, 4095, 4096, 4097, 9001}
 
-func TestCountTable(t *testing.T) {
+func TestCountTable(t *testing.T) { eachLevel(t, testCountTable) }
+
+func testCountTable(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, n := range countSizes {
 		for _, side := range []int{2, 3, 16, 50} {
@@ -60,7 +62,9 @@ func TestCountTable(t *testing.T) {
 	}
 }
 
-func TestCountBytes(t *testing.T) {
+func TestCountBytes(t *testing.T) { eachLevel(t, testCountBytes) }
+
+func testCountBytes(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 1))
 	var scratch [65536]uint32
 	for _, n := range countSizes {
@@ -107,7 +111,9 @@ func TestCountBytes(t *testing.T) {
 	}
 }
 
-func TestCountEqualAndSpan(t *testing.T) {
+func TestCountEqualAndSpan(t *testing.T) { eachLevel(t, testCountEqualAndSpan) }
+
+func testCountEqualAndSpan(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, n := range countSizes {
 		a, b := make([]int16, n), make([]int16, n)
@@ -127,7 +133,9 @@ func TestCountEqualAndSpan(t *testing.T) {
 	}
 }
 
-func TestCountCodes(t *testing.T) {
+func TestCountCodes(t *testing.T) { eachLevel(t, testCountCodes) }
+
+func testCountCodes(t *testing.T) {
 	a, b := []int32{0, 1, 2, 1, 1}, []int32{0, 2, 2, 2, 0}
 	counts, sums := make([]uint64, 9), make([]float64, 9)
 	CountCodes(a, b, 3, counts)

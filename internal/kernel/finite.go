@@ -1,9 +1,14 @@
 package kernel
 
-// FirstInf returns the index of the first infinity of x, or -1.
-func FirstInf[F Float](x []F) int {
-	// x-x is NaN for an infinity and for NaN, and 0 otherwise, so one sum tells
-	// the usual case, a run without either, from the rest.
+// AllFinite tells whether x holds neither NaN nor an infinity.
+func AllFinite[F Float](x []F) bool {
+	done, ok := allFiniteVector(x)
+	return ok && allFinite(x[done:])
+}
+
+// allFinite adds differences of values to themselves, which are 0, and NaN for an
+// infinity and for NaN; four sums keep the adder busy.
+func allFinite[F Float](x []F) bool {
 	var s0, s1, s2, s3 F
 	i := 0
 	for ; i+4 <= len(x); i += 4 {
@@ -16,7 +21,12 @@ func FirstInf[F Float](x []F) int {
 	for ; i < len(x); i++ {
 		s0 += x[i] - x[i]
 	}
-	if s0+s1+s2+s3 == 0 {
+	return s0+s1+s2+s3 == 0
+}
+
+// FirstInf returns the index of the first infinity of x, or -1.
+func FirstInf[F Float](x []F) int {
+	if AllFinite(x) { // the usual case: neither an infinity nor NaN
 		return -1
 	}
 	for i, v := range x {

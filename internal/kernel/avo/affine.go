@@ -99,15 +99,7 @@ func (v isa) affineRun(f float, centred bool, steps func(y VecVirtual, p paramet
 	loop("past", true)
 	SFENCE()
 	Label("done")
-	if v.lanes == 8 {
-		high := YMM()
-		VEXTRACTF64X4(Imm(1), wrong, high)
-		VORPD(high, wrong.AsY(), wrong.AsY())
-	}
-	finite := GP8()
-	VPTEST(wrong.AsY(), wrong.AsY())
-	SETEQ(finite)
-	Store(finite, ReturnIndex(0))
+	v.zeroBits(wrong)
 }
 
 // storeResult narrows y to the type of the elements and writes it.

@@ -148,3 +148,15 @@ func (v isa) foldY(op func(ops ...Op), r VecVirtual) VecVirtual {
 	op(high, r.AsX(), r.AsX())
 	return r
 }
+
+// text starts a function that is not one of each's, and end ends it.
+func text(name, signature, doc string) {
+	TEXT(name, attr.NOSPLIT, signature)
+	Pragma("noescape")
+	Doc(name + " " + doc)
+}
+
+func end() {
+	VZEROUPPER()
+	RET()
+}

@@ -17,6 +17,8 @@ import (
 var topics = map[string]func(){
 	"affine":  affine,
 	"columns": columns,
+	"counts":  counts,
+	"finite":  finite,
 	"pairs":   pairs,
 	"rows":    rows,
 }
