@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -9,9 +8,20 @@ import (
 	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
-// denseSide is the number of classes up to which a table is an array; with
-// more, most cells are empty, and a map holds the others.
+// denseSide is the number of classes up to which a table may be an array.
 const denseSide = 2048
+
+// smallSide is the number of classes up to which it always is.
+const smallSide = 64
+
+// cellsPerRow bounds the cells of a larger array: with fewer rows, nearly all
+// cells are empty, and clearing and reading them would cost more than a hash
+// table of the others.
+const cellsPerRow = 16
+
+func isDense(side int, rows uint64) bool {
+	return side <= smallSide || side <= denseSide && uint64(side)*uint64(side)/cellsPerRow <= rows
+}
 
 // tally is one outcome: the rows of Add, and the weight of those of AddWeighted.
 type tally struct {
@@ -22,35 +32,36 @@ type tally struct {
 // celltable counts pairs of codes. side is the number of codes that it has room
 // for; codes are below it. The rows of Add are in narrow until so many are
 // counted that a cell might not hold them, then in wide; both are side*side,
-// row-major by true code. A sparse table has neither.
+// row-major by true code. A sparse table, of many codes for its rows, has
+// neither.
 type celltable struct {
 	side   int
 	narrow []uint32
 	wide   []uint64
 	most   uint64    // no cell holds more rows
 	weight []float64 // side*side; nil until something is weighted
-	sparse map[uint64]tally
+	sparse *kernel.PairTable
 }
 
-// grow makes room for codes below side.
-func (t *celltable) grow(side int) {
+// grow makes room for codes below side, in a table of so many rows in all.
+func (t *celltable) grow(side int, rows uint64) {
 	switch {
-	case side <= t.side:
-	case t.sparse != nil:
+	case side <= t.side && (t.sparse == nil || !isDense(t.side, rows)):
+	case t.sparse != nil && !isDense(side, rows):
 		t.side = side
 	default:
-		t.move(side, 0)
+		t.move(max(side, t.side), 0, rows)
 	}
 }
 
 // move makes room for side codes and moves code k to k+shift.
-func (t *celltable) move(side, shift int) {
+func (t *celltable) move(side, shift int, rows uint64) {
 	old := *t
 	*t = celltable{side: side}
 	switch {
-	case side > denseSide:
-		t.sparse = make(map[uint64]tally)
-	case old.wide != nil:
+	case !isDense(side, rows):
+		t.sparse = new(kernel.PairTable)
+	case old.wide != nil || old.sparse != nil && old.most > math.MaxUint32:
 		t.wide = make([]uint64, side*side)
 	default:
 		t.narrow = make([]uint32, side*side)
@@ -58,7 +69,7 @@ func (t *celltable) move(side, shift int) {
 	if old.weight != nil && t.sparse == nil {
 		t.weight = make([]float64, side*side)
 	}
-	old.each(func(i, j int, c tally) { t.add(i+shift, j+shift, c) })
+	old.visit(func(i, j int, c tally) { t.add(i+shift, j+shift, c) })
 	t.most = old.most
 }
 
@@ -80,15 +91,15 @@ func (t *celltable) add(i, j int, c tally) {
 	if c == (tally{}) {
 		return
 	}
+	if c.rows != 0 {
+		t.expect(c.rows)
+	}
 	if t.sparse != nil {
-		k := uint64(i)<<32 | uint64(j)
-		o := t.sparse[k]
-		t.sparse[k] = tally{o.rows + c.rows, o.weight + c.weight}
+		t.sparse.Add(uint32(i), uint32(j), c.rows, c.weight)
 		return
 	}
 	k := i*t.side + j
 	if c.rows != 0 {
-		t.expect(c.rows)
 		if t.narrow != nil {
 			t.narrow[k] += uint32(c.rows)
 		} else {
@@ -103,17 +114,44 @@ func (t *celltable) add(i, j int, c tally) {
 	}
 }
 
+// addAll adds rows to every cell, in row-major order.
+func (t *celltable) addAll(counts []uint64) {
+	for k, n := range counts {
+		if n != 0 {
+			t.add(k/t.side, k%t.side, tally{rows: n})
+		}
+	}
+}
+
+// plus adds the rows of an unweighted array of the same side.
+func (t *celltable) plus(o *celltable) {
+	t.expect(o.most)
+	switch {
+	case t.narrow != nil:
+		for k, n := range o.narrow {
+			t.narrow[k] += n
+		}
+	case o.narrow != nil:
+		for k, n := range o.narrow {
+			t.wide[k] += uint64(n)
+		}
+	default:
+		for k, n := range o.wide {
+			t.wide[k] += n
+		}
+	}
+}
+
 // count adds pairs of codes, weighted unless w is nil.
 func (t *celltable) count(a, b []int32, w []float64) {
 	switch {
-	case t.sparse != nil:
-		for i := range a {
-			c := tally{rows: 1}
-			if w != nil {
-				c = tally{weight: w[i]}
-			}
-			t.add(int(a[i]), int(b[i]), c)
+	case t.sparse != nil && w != nil:
+		for i, v := range w {
+			t.add(int(a[i]), int(b[i]), tally{weight: v})
 		}
+	case t.sparse != nil:
+		t.expect(uint64(len(a)))
+		t.sparse.CountCodes(a, b)
 	case w != nil:
 		if t.weight == nil {
 			if !slices.ContainsFunc(w, func(v float64) bool { return v != 0 }) {
@@ -143,7 +181,7 @@ func (t *celltable) rows(k int) uint64 {
 // diagonal returns the rows of Add whose two codes are the same.
 func (t *celltable) diagonal() (hits uint64) {
 	if t.sparse != nil {
-		t.each(func(i, j int, c tally) {
+		t.visit(func(i, j int, c tally) {
 			if i == j {
 				hits += c.rows
 			}
@@ -156,13 +194,20 @@ func (t *celltable) diagonal() (hits uint64) {
 	return hits
 }
 
-// each visits the cells that are not empty: in order of (i, j) when dense, in
-// sorted order when sparse, so that sums of weights are the same in every run.
+// each visits the cells that are not empty in order of (i, j), so that sums of
+// weights are the same in every run.
 func (t *celltable) each(do func(i, j int, c tally)) {
 	if t.sparse != nil {
-		for _, k := range slices.Sorted(maps.Keys(t.sparse)) {
-			do(int(k>>32), int(uint32(k)), t.sparse[k])
-		}
+		t.sparse.Sorted(func(i, j int, rows uint64, w float64) { do(i, j, tally{rows, w}) })
+		return
+	}
+	t.visit(do)
+}
+
+// visit is each in any order.
+func (t *celltable) visit(do func(i, j int, c tally)) {
+	if t.sparse != nil {
+		t.sparse.Each(func(i, j int, rows uint64, w float64) { do(i, j, tally{rows, w}) })
 		return
 	}
 	for k := range t.side * t.side {
@@ -197,7 +242,11 @@ func (t *celltable) margins() margins {
 		countMargins(t.wide, t.side, &m)
 		return m
 	}
-	t.each(func(i, j int, c tally) {
+	visit := t.each
+	if t.sparse != nil && !t.sparse.Weighted() {
+		visit = t.visit
+	}
+	visit(func(i, j int, c tally) {
 		m.truth[i].plus(c)
 		m.pred[j].plus(c)
 		if i == j {

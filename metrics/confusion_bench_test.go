@@ -32,7 +32,7 @@ func perRow(b *testing.B, n int) {
 }
 
 func BenchmarkConfusion(b *testing.B) {
-	for _, n := range []int{100, 1_000_000} {
+	for _, n := range []int{100, 10_000, 1_000_000} {
 		for _, k := range []int{2, 10, 1000} {
 			t, p := labelsOf(n, k, 1)
 			b.Run(fmt.Sprintf("int/classes=%d/n=%d", k, n), func(b *testing.B) { addBench(b, t, p) })
@@ -80,7 +80,7 @@ func BenchmarkConfusionWeighted(b *testing.B) {
 }
 
 func BenchmarkF1Macro(b *testing.B) {
-	for _, n := range []int{100, 1_000_000} {
+	for _, n := range []int{100, 10_000, 1_000_000} {
 		t, p := labelsOf(n, 10, 1)
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
@@ -95,7 +95,7 @@ func BenchmarkF1Macro(b *testing.B) {
 }
 
 func BenchmarkAccuracy(b *testing.B) {
-	for _, n := range []int{100, 1_000_000} {
+	for _, n := range []int{100, 10_000, 1_000_000} {
 		t, p := labelsOf(n, 10, 1)
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
 			b.ReportAllocs()

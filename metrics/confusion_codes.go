@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"sync"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge/internal/kernel"
@@ -61,9 +60,11 @@ func (c *Confusion[L]) add(yTrue, yPred []L, w []float64) {
 
 // room makes room for n codes, and for as many again if it must grow.
 func (c *Confusion[L]) room(n int) {
-	if n > c.table.side {
-		c.table.grow(max(n, min(2*c.table.side, denseSide)))
+	side := c.table.side
+	if n > side {
+		side = max(n, min(2*side, denseSide))
 	}
+	c.table.grow(side, c.Rows())
 }
 
 func (c *Confusion[L]) sortCodes() {
@@ -184,23 +185,18 @@ func (c *Confusion[L]) addIntegers(t, p []L, w []float64, size int, signed bool)
 	}
 }
 
-// runFits reports whether labels that span side codes get a table of their own:
-// it may be small, or its cells no more than 16 per row.
+// runFits reports whether labels that span side codes are their own codes: there
+// are few of them, or no more than 16 per row.
 func (c *Confusion[L]) runFits(side uint64) bool {
-	return side <= 64 || side <= denseSide && side*side/16 <= c.Rows()
+	return side <= smallSide || side <= denseSide && side/16 <= c.Rows()
 }
-
-// wideBytes is the number of rows from which byte labels below 16 are counted
-// two rows at a time.
-const wideBytes = 1 << 16
-
-var nibbleScratch = sync.Pool{New: func() any { return new([65536]uint32) }}
 
 func addRun[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []float64) int {
 	done := 0
 	for done < len(t) {
 		lo, hi := I(c.base), I(c.base+uint64(c.table.side)-1)
 		if c.run {
+			c.table.grow(c.table.side, c.Rows())
 			done += countRun(c, t[done:], p[done:], tail(w, done))
 			if done == len(t) {
 				break
@@ -240,48 +236,21 @@ func tail(w []float64, n int) []float64 {
 // countRun counts rows until one has a label outside the table, and returns
 // their number.
 func countRun[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []float64) int {
-	side := uint64(c.table.side)
 	if w != nil {
 		return countRunWeighted(c, t, p, w)
 	}
-	if unsafe.Sizeof(t[0]) == 1 && c.base == 0 {
-		a, b := as[byte](t), as[byte](p)
-		switch {
-		case side == 2:
-			if both, truth, pred, ok := kernel.CountBits(a, b); ok {
-				c.addTable(2, []uint64{uint64(len(t)) - truth - pred + both, pred - both, truth - both, both})
-				return len(t)
+	if parts := countingParts(len(t), c.table.side); parts > 1 {
+		done := 0
+		for _, s := range countShares(c.table.side, t, p, c.base, parts) {
+			if s.lo > done {
+				break // the share before stopped early
 			}
-		case side == 16 && len(t) >= wideBytes:
-			var counts [256]uint64
-			scratch := nibbleScratch.Get().(*[65536]uint32)
-			ok := kernel.CountNibbles(a, b, &counts, scratch)
-			nibbleScratch.Put(scratch)
-			if ok {
-				c.addTable(16, counts[:])
-				return len(t)
-			}
+			c.table.plus(&s.table)
+			done += s.done
 		}
+		return done
 	}
-	if side == 2 {
-		var counts [4]uint64
-		n := kernel.CountTwo(t, p, c.base, &counts)
-		c.addTable(2, counts[:])
-		return n
-	}
-	c.table.expect(uint64(len(t)))
-	if c.table.narrow != nil {
-		return kernel.CountTable(t, p, c.base, side, c.table.narrow)
-	}
-	return kernel.CountTable(t, p, c.base, side, c.table.wide)
-}
-
-func (c *Confusion[L]) addTable(side int, counts []uint64) {
-	for k, n := range counts {
-		if n != 0 {
-			c.table.add(k/side, k%side, tally{rows: n})
-		}
-	}
+	return countRows(&c.table, t, p, c.base)
 }
 
 func countRunWeighted[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []float64) int {
@@ -316,7 +285,7 @@ func (c *Confusion[L]) moveRun(base uint64, side int) {
 	if c.run {
 		shift = int(c.base - base)
 	}
-	c.table.move(side, shift)
+	c.table.move(side, shift, c.Rows())
 	if c.zero != nil {
 		zero := make([]bool, side)
 		copy(zero[shift:], c.zero)

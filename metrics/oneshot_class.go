@@ -3,9 +3,11 @@ package metrics
 import (
 	"cmp"
 	"math"
+	"sync/atomic"
 
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // ConfusionOf counts one batch; see Confusion. labels, if given, become
@@ -62,9 +64,20 @@ func Accuracy[L comparable](yTrue, yPred []L) (float64, error) {
 	return float64(agreements(yTrue, yPred)) / float64(len(yTrue)), nil
 }
 
-// agreements counts the rows that agree; the integer types that labels mostly
-// have go through a kernel that knows them.
+// agreements counts the rows that agree, on several cores when there are many.
 func agreements[L comparable](a, b []L) int {
+	parts := parallel.Parts(len(a), parallel.MinElements)
+	if parts == 1 {
+		return agreed(a, b)
+	}
+	var n atomic.Int64
+	parallel.For(len(a), (len(a)+parts-1)/parts, func(_, lo, hi int) { n.Add(int64(agreed(a[lo:hi], b[lo:hi]))) })
+	return int(n.Load())
+}
+
+// agreed is agreements on one core. The integer types that labels mostly have go
+// through a kernel that knows them.
+func agreed[L comparable](a, b []L) int {
 	switch any(a).(type) {
 	case []int, []int64, []uint, []uint64:
 		return kernel.CountEqual(as[uint64](a), as[uint64](b))

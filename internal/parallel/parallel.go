@@ -17,6 +17,13 @@ const MinElements = 100_000
 // Blocks returns the number of blocks of the given size that cover n elements.
 func Blocks(n, size int) int { return (n + size - 1) / size }
 
+// Parts returns how many parts to divide n elements into so that each has at
+// least the given number: at most GOMAXPROCS. Divide by it only what gives the
+// same result in any parts, such as counts.
+func Parts(n, least int) int {
+	return max(1, min(runtime.GOMAXPROCS(0), n/max(least, 1)))
+}
+
 // For calls do(block, lo, hi) for each block of size elements of [0, n), on at
 // most GOMAXPROCS goroutines, and returns when all are done. It runs on the
 // calling goroutine alone if n < MinElements or there is one block.
