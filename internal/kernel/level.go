@@ -9,8 +9,8 @@ type vectorLevel int
 
 const (
 	levelPortable vectorLevel = iota
-	levelAVX2
-	levelAVX512 // F, BW, DQ and VL
+	levelAVX2                 // and FMA
+	levelAVX512               // F, BW, DQ and VL
 )
 
 // String names the level.

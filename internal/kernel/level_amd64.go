@@ -11,7 +11,7 @@ func detect() vectorLevel {
 	switch {
 	case x.HasAVX512F && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL:
 		return levelAVX512
-	case x.HasAVX2:
+	case x.HasAVX2 && x.HasFMA:
 		return levelAVX2
 	}
 	return levelPortable

@@ -1,125 +1,91 @@
 // Package neighbors finds the k nearest rows of a matrix in Euclidean distance,
-// exactly: with a k-d tree where the rows have few columns, by blocked brute
-// force otherwise. Among equal distances the lower row index wins, so results do
-// not depend on the method or on the number of cores.
+// exactly. Rows stand in the leaves of a tree of boxes; the queries of a group visit
+// the leaves that may hold a near row, nearest box first, and compare all rows of a
+// leaf at once by their products (kernel.Near), which is exact up to a rounding that is
+// allowed for; rows that pass are measured in full. Among equal distances the lower row
+// index wins, so results depend neither on the order of the search nor on the number of
+// cores.
 package neighbors
 
 import (
+	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
-// leafSize is the number of rows below which a node is searched by brute force.
-const leafSize = 24
-
-// maxTreeColumns is the number of columns beyond which a k-d tree visits most of
-// its leaves, so that brute force is faster.
-const maxTreeColumns = 16
-
 // An Index answers queries about the rows that it was made of. It is safe for
 // use by several goroutines.
 type Index struct {
 	rows, cols int
-	data       []float64 // row-major, rows in the order of ids
+	data       []float64 // row-major, in the order of the leaves
 	ids        []int     // position -> row of the source
-	nodes      []node    // nil: brute force
-}
-
-type node struct {
-	lo, hi      int // positions
-	axis        int // -1 for a leaf
-	split       float64
-	left, right int
+	nodes      []node
+	centre     []float64 // subtracted from a row, then multiplied by scale:
+	scale      float64   // no row is longer than 1 then; 0 if that cannot be had
+	narrow     panels[float32]
+	wide       func() *panels[float64] // made when first needed
+	groups     sync.Pool
 }
 
 // New makes an index of the rows of x, which must hold finite numbers.
 func New(x mat.Matrix) *Index {
 	r, c := x.Dims()
-	ix := &Index{rows: r, cols: c, data: make([]float64, r*c), ids: make([]int, r)}
+	source := make([]float64, r*c)
 	for i := range r {
+		mat.Row(source[i*c:(i+1)*c], i, x)
+	}
+	ix := &Index{rows: r, cols: c, ids: make([]int, r)}
+	for i := range ix.ids {
 		ix.ids[i] = i
-		mat.Row(ix.data[i*c:(i+1)*c], i, x)
 	}
-	if c > 0 && c <= maxTreeColumns && r > leafSize {
-		ix.build()
+	if r > 0 {
+		ix.grow(source, 0, r)
 	}
+	ix.data = make([]float64, r*c)
+	for p, id := range ix.ids {
+		copy(ix.data[p*c:(p+1)*c], source[id*c:(id+1)*c])
+	}
+	ix.fit()
+	if ix.scale != 0 {
+		ix.narrow = newPanels[float32](ix)
+		ix.wide = sync.OnceValue(func() *panels[float64] {
+			p := newPanels[float64](ix)
+			return &p
+		})
+	}
+	ix.groups.New = func() any { return newGroup(ix) }
 	return ix
 }
 
 // Len returns the number of rows.
 func (ix *Index) Len() int { return ix.rows }
 
-func (ix *Index) build() {
-	source := slices.Clone(ix.data)
-	at := func(id, axis int) float64 { return source[id*ix.cols+axis] }
-	var grow func(lo, hi int) int
-	grow = func(lo, hi int) int {
-		me := len(ix.nodes)
-		ix.nodes = append(ix.nodes, node{lo: lo, hi: hi, axis: -1})
-		if hi-lo <= leafSize {
-			return me
+// fit chooses centre and scale.
+func (ix *Index) fit() {
+	n, c := ix.rows, ix.cols
+	ix.centre = make([]float64, c)
+	for p := range n {
+		for a, v := range ix.data[p*c : (p+1)*c] {
+			ix.centre[a] += v / float64(n)
 		}
-		axis, width := 0, -1.0
-		for a := range ix.cols {
-			low, high := at(ix.ids[lo], a), at(ix.ids[lo], a)
-			for _, id := range ix.ids[lo+1 : hi] {
-				low, high = min(low, at(id, a)), max(high, at(id, a))
-			}
-			if high-low > width {
-				axis, width = a, high-low
-			}
-		}
-		if width == 0 {
-			return me // all rows are equal
-		}
-		part := ix.ids[lo:hi]
-		mid := len(part) / 2
-		selectNth(part, mid, func(id int) float64 { return at(id, axis) })
-		split := at(part[mid], axis)
-		left := grow(lo, lo+mid)
-		right := grow(lo+mid, hi)
-		n := &ix.nodes[me]
-		n.axis, n.split, n.left, n.right = axis, split, left, right
-		return me
 	}
-	grow(0, ix.rows)
-	for p, id := range ix.ids {
-		copy(ix.data[p*ix.cols:(p+1)*ix.cols], source[id*ix.cols:(id+1)*ix.cols])
+	var most float64
+	for p := range n {
+		for a, v := range ix.data[p*c : (p+1)*c] {
+			most = max(most, math.Abs(v-ix.centre[a]))
+		}
 	}
-}
-
-// selectNth partitions ids so that position n holds the n-th smallest value, no
-// larger value stands before it and no smaller one after it.
-func selectNth(ids []int, n int, value func(int) float64) {
-	lo, hi := 0, len(ids)-1
-	for lo < hi {
-		a, b, c := value(ids[lo]), value(ids[(lo+hi)/2]), value(ids[hi])
-		pivot := max(min(a, b), min(max(a, b), c))
-		i, j := lo, hi
-		for i <= j {
-			for value(ids[i]) < pivot {
-				i++
-			}
-			for value(ids[j]) > pivot {
-				j--
-			}
-			if i <= j {
-				ids[i], ids[j] = ids[j], ids[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case n <= j:
-			hi = j
-		case n >= i:
-			lo = i
-		default:
-			return
-		}
+	switch {
+	case c == 0:
+	case most == 0:
+		ix.scale = 1
+	case most > 1e-140 && most < 1e140: // squares neither overflow nor vanish
+		_, exponent := math.Frexp(most * math.Sqrt(float64(c)))
+		ix.scale = math.Ldexp(1, -exponent-1)
 	}
 }
 
@@ -139,6 +105,14 @@ type search struct {
 	skip int // this row is not its own neighbour; -1 for none
 	k    int
 	heap []Neighbor
+}
+
+// worst is the distance that a row must not exceed to count.
+func (s *search) worst() float64 {
+	if len(s.heap) < s.k {
+		return math.Inf(1)
+	}
+	return s.heap[0].Distance
 }
 
 func (s *search) offer(n Neighbor) {
@@ -177,65 +151,57 @@ func (s *search) offer(n Neighbor) {
 	}
 }
 
-// Nearest appends to dst the k rows nearest to q, nearest first. Row skip is left
-// out; pass -1 to leave out none. If fewer than k rows remain, all are given.
-func (ix *Index) Nearest(dst []Neighbor, q []float64, k, skip int) []Neighbor {
-	s := search{q: q, skip: skip, k: min(k, ix.rows), heap: dst[len(dst):]}
-	if s.k <= 0 {
-		return dst
-	}
-	if ix.nodes == nil {
-		ix.scan(&s, 0, ix.rows)
-	} else {
-		ix.walk(&s, 0)
-	}
+func (s *search) sort() {
 	slices.SortFunc(s.heap, func(a, b Neighbor) int {
 		if a.before(b) {
 			return -1
 		}
 		return 1
 	})
-	return append(dst, s.heap...)
 }
 
-func (ix *Index) scan(s *search, lo, hi int) {
+// measure is the squared distance of two rows.
+func measure(x, y []float64) float64 {
+	y = y[:len(x)]
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		a, b, c, d := x[i]-y[i], x[i+1]-y[i+1], x[i+2]-y[i+2], x[i+3]-y[i+3]
+		s0 += float64(a * a)
+		s1 += float64(b * b)
+		s2 += float64(c * c)
+		s3 += float64(d * d)
+	}
+	for ; i < len(x); i++ {
+		a := x[i] - y[i]
+		s0 += float64(a * a)
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// scan measures every row.
+func (ix *Index) scan(s *search) {
 	c := ix.cols
-	for p := lo; p < hi; p++ {
-		row := ix.data[p*c : (p+1)*c]
-		limit := -1.0
-		if len(s.heap) == s.k {
-			limit = s.heap[0].Distance
-		}
-		var d float64
-		for j, v := range row {
-			e := v - s.q[j]
-			d += float64(e * e)
-			if j&7 == 7 && limit >= 0 && d > limit {
-				break
-			}
-		}
-		if limit < 0 || d <= limit {
-			s.offer(Neighbor{ix.ids[p], d})
-		}
+	for p, id := range ix.ids {
+		s.offer(Neighbor{id, measure(s.q, ix.data[p*c:(p+1)*c])})
 	}
 }
 
-func (ix *Index) walk(s *search, at int) {
-	n := &ix.nodes[at]
-	if n.axis < 0 {
-		ix.scan(s, n.lo, n.hi)
-		return
+// Nearest appends to dst the k rows nearest to q, nearest first. Row skip is left
+// out; pass -1 to leave out none. If fewer than k rows remain, all are given.
+func (ix *Index) Nearest(dst []Neighbor, q []float64, k, skip int) []Neighbor {
+	k = min(k, ix.rows)
+	if k <= 0 {
+		return dst
 	}
-	near, far := n.left, n.right
-	gap := s.q[n.axis] - n.split
-	if gap >= 0 {
-		near, far = far, near
-	}
-	ix.walk(s, near)
-	// An equal distance may hide a lower row index, so only a larger gap ends it.
-	if len(s.heap) < s.k || float64(gap*gap) <= s.heap[0].Distance {
-		ix.walk(s, far)
-	}
+	g := ix.groups.Get().(*group)
+	g.n = 1
+	g.searches[0] = search{q: q, skip: skip, k: k, heap: dst[len(dst):]}
+	g.run()
+	near := g.searches[0].heap
+	g.searches[0] = search{}
+	ix.groups.Put(g)
+	return append(dst, near...)
 }
 
 // All returns, for every row of q, its k nearest rows, nearest first, on several
@@ -248,25 +214,61 @@ func (ix *Index) All(q mat.Matrix, k int, self bool) [][]Neighbor {
 		have--
 	}
 	k = max(0, min(k, have))
-	// Without a tree the data stand in the order of the rows.
-	if self && ix.nodes == nil && ix.cols >= head && ix.rows >= 4*tileRows && k > 0 && k <= tileRows/2 {
-		if out, ok := ix.pairs(k); ok {
-			return out
-		}
-	}
 	out := make([][]Neighbor, r)
 	block := make([]Neighbor, r*k)
-	const rows = 256
-	parallel.Each(parallel.Blocks(r, rows), func(b int) {
-		row := make([]float64, c)
-		for i := b * rows; i < min(r, (b+1)*rows); i++ {
-			mat.Row(row, i, q)
-			skip := -1
-			if self {
-				skip = i
-			}
-			out[i] = ix.Nearest(block[i*k:i*k:(i+1)*k], row, k, skip)
+	for i := range out {
+		out[i] = block[i*k : i*k : (i+1)*k]
+	}
+	if k == 0 {
+		return out
+	}
+	// Queries that are near each other go together.
+	data, order := ix.data, ix.ids
+	if !self {
+		data = make([]float64, r*c)
+		for i := range r {
+			mat.Row(data[i*c:(i+1)*c], i, q)
 		}
+		order = ix.byLeaf(data, r)
+	}
+	parallel.Each(parallel.Blocks(r, groupSize), func(b int) {
+		g := ix.groups.Get().(*group)
+		lo, hi := b*groupSize, min(r, (b+1)*groupSize)
+		g.n = hi - lo
+		for i, row := range order[lo:hi] {
+			at, skip := row, -1
+			if self {
+				at, skip = lo+i, row
+			}
+			g.searches[i] = search{q: data[at*c : (at+1)*c], skip: skip, k: k, heap: out[row]}
+		}
+		g.run()
+		for i, row := range order[lo:hi] {
+			out[row] = g.searches[i].heap
+		}
+		clear(g.searches[:])
+		ix.groups.Put(g)
 	})
 	return out
+}
+
+// byLeaf returns the numbers of the n queries in the order of the leaves that they
+// fall into.
+func (ix *Index) byLeaf(data []float64, n int) []int {
+	leaf, order := make([]int, n), make([]int, n)
+	for i := range n {
+		order[i] = i
+		at := 0
+		for ix.nodes[at].right != 0 {
+			m := &ix.nodes[at]
+			if data[i*ix.cols+m.axis] < m.split {
+				at++
+			} else {
+				at = m.right
+			}
+		}
+		leaf[i] = at
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return leaf[a] - leaf[b] })
+	return order
 }

@@ -19,6 +19,7 @@ var topics = map[string]func(){
 	"columns": columns,
 	"counts":  counts,
 	"finite":  finite,
+	"near":    near,
 	"pairs":   pairs,
 	"rows":    rows,
 }
