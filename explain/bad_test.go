@@ -35,6 +35,8 @@ func methods(ctx context.Context, m Model, bg, x *mat.Dense) map[string]func() e
 		"pdp":         func() error { return second(PartialDependence{}.Explain(ctx, m, x, 0)) },
 		"ice":         func() error { return second(PartialDependence{}.Individual(ctx, m, x, 0, 1)) },
 		"ale":         func() error { return second(Accumulated{}.Explain(ctx, m, x, 1)) },
+		"ale2":        func() error { return second(Accumulated{}.Interaction(ctx, m, x, 1, 0)) },
+		"alec":        func() error { return second(Accumulated{}.Category(ctx, m, x, 1)) },
 		"lime":        func() error { return second(LIME{Samples: 50}.Explain(ctx, m, bg, row)) },
 		"permute": func() error {
 			return second(Permute(ctx, m, x, y, metrics.MSE[float64], PermutationOptions{Loss: true}))
@@ -57,6 +59,7 @@ func TestBadModels(t *testing.T) {
 		"infinite":  {of(func([]float64) float64 { return math.Inf(-1) }), mlgauge.ErrNotFinite},
 		"no model":  {nil, mlgauge.ErrEmpty},
 		"undefined": {Repeatable(noisy()), mlgauge.ErrUndefined},
+		"noisy":     {noisy(), mlgauge.ErrUndefined},
 	} {
 		for how, call := range methods(ctx, c.model, bg, x) {
 			require.ErrorIs(t, call(), c.want, "%s, %s", name, how)
@@ -94,6 +97,65 @@ func TestCheckFindsBadHabits(t *testing.T) {
 	require.ErrorContains(t, Check(ctx, changes, x), "unchanged")
 	require.Nil(t, Repeatable(nil))
 	require.NoError(t, Check(ctx, Repeatable(of(knotted)), x))
+}
+
+// A model that writes into its input must not go unnoticed where the input is
+// kept from one call to the next, and never reaches the caller's rows.
+func TestModelsThatChangeTheirInput(t *testing.T) {
+	bg, rows := random(1, 5, 4), random(2, 2, 4)
+	before := mat.DenseCopyOf(rows)
+	greedy := func(dst []float64, x *mat.Dense) error {
+		n, _ := x.Dims()
+		for i := range dst {
+			dst[i] = x.At(i, 0) * x.At(i, 1)
+			if i == n-1 && n > probe {
+				x.Set(i, 2, 9)
+			}
+			x.Set(i, 3, x.At(i, 3)) // the same value is no change
+		}
+		return nil
+	}
+	for how, call := range map[string]func() (*Explanation, error){
+		"exact":  func() (*Explanation, error) { return ExactShapley{}.Explain(ctx, greedy, bg, rows) },
+		"kernel": func() (*Explanation, error) { return KernelSHAP{Samples: 12}.Explain(ctx, greedy, bg, rows) },
+		"permutation": func() (*Explanation, error) {
+			return PermutationSHAP{}.Explain(ctx, greedy, bg, rows)
+		},
+	} {
+		_, err := call()
+		require.ErrorIs(t, err, mlgauge.ErrUndefined, how)
+		require.ErrorContains(t, err, "unchanged", how)
+	}
+	spoil := func(dst []float64, x *mat.Dense) error {
+		clear(dst)
+		x.Zero()
+		return nil
+	}
+	_, _ = ExactShapley{}.Explain(ctx, spoil, bg, rows)
+	require.True(t, mat.Equal(before, rows))
+}
+
+// What was explained before a failure is kept.
+func TestPartialExplanations(t *testing.T) {
+	bg, rows := random(1, 5, 4), random(2, 3, 4)
+	whole, err := PermutationSHAP{}.Explain(ctx, of(knotted), bg, rows)
+	require.NoError(t, err)
+	last := rows.At(2, 0)
+	m := func(dst []float64, x *mat.Dense) error {
+		if n, _ := x.Dims(); n == 1 && x.At(0, 0) == last {
+			return errors.New("down")
+		}
+		return of(knotted)(dst, x)
+	}
+	part, err := PermutationSHAP{}.Explain(ctx, m, bg, rows)
+	require.ErrorContains(t, err, "down")
+	require.Equal(t, whole.Predictions[:2], part.Predictions)
+	require.True(t, mat.Equal(whole.Values.Slice(0, 2, 0, 4), part.Values))
+	require.True(t, mat.Equal(whole.StdErr.Slice(0, 2, 0, 4), part.StdErr))
+	last = rows.At(0, 0)
+	none, err := KernelSHAP{}.Explain(ctx, m, bg, rows)
+	require.ErrorContains(t, err, "down")
+	require.Nil(t, none)
 }
 
 func TestBadMatrices(t *testing.T) {

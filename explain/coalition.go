@@ -3,9 +3,8 @@ package explain
 import (
 	"context"
 	"fmt"
-	"math/bits"
+	"slices"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge"
@@ -25,17 +24,18 @@ type game struct {
 	link     Link
 	n, d     int       // the background
 	data     []float64 // its rows, one after the other
+	columns  []float64 // its columns, one after the other
 	weight   []float64 // of its rows, sum 1; nil for equal weights
 	groups   [][]int   // features of each player
 	buf, out []float64 // one batch of rows and their predictions
 	base     float64   // v of the empty coalition, on the scale of the link
 	calls    int       // rows given to the model
 
-	x    []float64 // the row explained
-	fx   float64   // v of all players
-	vary []int     // players that differ from x somewhere in the background
-	tile []float64 // copies of x, as many as are filled at a time
-	at   []int     // scratch: features to write over
+	x     []float64 // the row explained
+	fx    float64   // v of all players
+	vary  []int     // players that differ from x somewhere in the background
+	tile  []float64 // copies of x, as many as are filled at a time
+	slots slots     // what the buffer holds
 }
 
 // set is a coalition of the players that vary: bit i%64 of word i/64 is player
@@ -89,6 +89,12 @@ func newGame(ctx context.Context, fn string, model Model, background, rows *mat.
 	for i := range n {
 		g.data = append(g.data, background.RawRowView(i)...)
 	}
+	g.columns = make([]float64, n*d)
+	for j := range d {
+		for i := range n {
+			g.columns[j*n+i] = g.data[i*d+j]
+		}
+	}
 	g.buf, g.out = make([]float64, size*d), make([]float64, size)
 	base := make([]float64, 1)
 	g.x = g.data[:d] // no player: any row will do
@@ -96,7 +102,9 @@ func newGame(ctx context.Context, fn string, model Model, background, rows *mat.
 		return nil, err
 	}
 	g.base = base[0]
-	return g, nil
+	last := g.out[:g.slots.rows] // the background, or the last block of it
+	g.calls += min(probe, len(last))
+	return g, g.again(slices.Clone(last), mat.NewDense(len(last), d, g.buf[:len(last)*d]))
 }
 
 // grouping returns one group per feature for nil, or checks that groups is a
@@ -136,11 +144,13 @@ func grouping(fn string, groups [][]int, d int) ([][]int, error) {
 // 0, whatever the model.
 func (g *game) start(x []float64) error {
 	g.x = x
+	g.slots.forget()
 	g.tile = g.tile[:0]
 	for range min(g.n, max(1, fillElements/g.d)) {
 		g.tile = append(g.tile, x...)
 	}
-	if err := g.predict(g.out[:1], mat.NewDense(1, g.d, x)); err != nil {
+	copy(g.buf, x)
+	if err := g.predict(g.out[:1], mat.NewDense(1, g.d, g.buf[:g.d])); err != nil {
 		return err
 	}
 	g.calls++
@@ -161,8 +171,8 @@ func (g *game) start(x []float64) error {
 func (g *game) varies(features []int) bool {
 	for _, j := range features {
 		v := g.x[j]
-		for i := j; i < len(g.data); i += g.d {
-			if w := g.data[i]; v != w && (v == v || w == w) {
+		for _, w := range g.columns[j*g.n : (j+1)*g.n] {
+			if v != w && (v == v || w == w) {
 				return true
 			}
 		}
@@ -170,97 +180,10 @@ func (g *game) varies(features []int) bool {
 	return false
 }
 
-// values writes into dst the values of the coalitions of sets, which follow one
-// another with width words each. All their rows, one for each coalition and row
-// of the background, go through one buffer, filled to the end whatever the size
-// of the background.
-func (g *game) values(dst []float64, sets set, width int) error {
-	total := len(dst) * g.n
-	size := len(g.out)
-	for i := range dst {
-		dst[i] = 0
-	}
-	for lo := 0; lo < total; lo += size {
-		hi := min(total, lo+size)
-		for at := lo; at < hi; {
-			c := at / g.n
-			b := at % g.n
-			end := min(g.n, b+hi-at)
-			g.fill(g.buf[(at-lo)*g.d:(at-lo+end-b)*g.d], b, sets[c*width:(c+1)*width])
-			at += end - b
-		}
-		if err := g.predict(g.out[:hi-lo], mat.NewDense(hi-lo, g.d, g.buf[:(hi-lo)*g.d])); err != nil {
-			return err
-		}
-		g.calls += hi - lo
-		for at := lo; at < hi; {
-			c := at / g.n
-			b := at % g.n
-			end := min(g.n, b+hi-at)
-			p := g.out[at-lo : at-lo+end-b]
-			if g.weight != nil {
-				dst[c] += floats.Dot(p, g.weight[b:end])
-			} else {
-				dst[c] += floats.Sum(p)
-			}
-			at += end - b
-		}
-	}
-	if g.weight == nil {
-		for i := range dst {
-			dst[i] /= float64(g.n)
-		}
-	}
-	return g.link.apply(g.fn, dst)
-}
-
-// fillElements elements are filled at a time, so that they are still in the first cache
-// when columns are written over what was copied.
-const fillElements = 1 << 11
-
-// fill writes rows of the background from b on, with the features of s taken from
-// the row explained: over a copy of the background, or where s has most of the
-// features, the other way round over copies of the row.
-func (g *game) fill(dst []float64, b int, s set) {
-	size := 0
-	for _, word := range s {
-		size += bits.OnesCount64(word)
-	}
-	inside := 2*size <= len(g.vary)
-	g.at = g.at[:0]
-	for k, p := range g.vary {
-		if s[k/64]>>(k%64)&1 == 1 == inside {
-			g.at = append(g.at, g.groups[p]...)
-		}
-	}
-	step := max(1, fillElements/g.d) * g.d
-	for src := g.data[b*g.d:]; len(dst) > 0; src = src[min(step, len(src)):] {
-		part := dst[:min(step, len(dst))]
-		dst = dst[len(part):]
-		if inside {
-			copy(part, src)
-			for _, j := range g.at {
-				v := g.x[j]
-				for i := uint(j); i < uint(len(part)); i += uint(g.d) {
-					part[i] = v
-				}
-			}
-			continue
-		}
-		// The features that do not vary are those of x in the background too.
-		copy(part, g.tile)
-		from := src[:len(part)]
-		for _, j := range g.at {
-			for i := uint(j); i < uint(len(part)) && i < uint(len(from)); i += uint(g.d) {
-				part[i] = from[i]
-			}
-		}
-	}
-}
-
 // explain runs solve for every row and collects the values. solve writes the
 // values of the players that vary, at least two of them, and their standard
-// errors if stdErr is not nil.
+// errors. With an error of row i, the explanation of the i rows before it is
+// returned, or nil if there are none.
 func (g *game) explain(rows *mat.Dense, stdErr bool, solve func(phi, se []float64) error) (*Explanation, error) {
 	n, _ := rows.Dims()
 	e := &Explanation{Values: mat.NewDense(n, len(g.groups), nil), Base: g.base, Predictions: make([]float64, n)}
@@ -268,30 +191,50 @@ func (g *game) explain(rows *mat.Dense, stdErr bool, solve func(phi, se []float6
 		e.StdErr = mat.NewDense(n, len(g.groups), nil)
 	}
 	phi, se := make([]float64, len(g.groups)), make([]float64, len(g.groups))
-	for i := range n {
-		if err := g.start(rows.RawRowView(i)); err != nil {
-			return nil, err
+	done := 0
+	var err error
+	for ; done < n; done++ {
+		if err = g.row(e, done, rows.RawRowView(done), phi, se, solve); err != nil {
+			break
 		}
-		e.Predictions[i] = g.fx
-		m := len(g.vary)
-		for k := range m {
-			se[k] = 0
-		}
-		if m == 1 {
-			phi[0] = g.fx - g.base
-		} else if m > 1 {
-			if err := solve(phi[:m], se[:m]); err != nil {
-				return nil, err
-			}
-		}
-		for k, p := range g.vary {
-			e.Values.Set(i, p, phi[k])
-			if stdErr {
-				e.StdErr.Set(i, p, se[k])
-			}
+	}
+	if done == 0 {
+		return nil, err
+	}
+	if done < n {
+		e.Predictions = e.Predictions[:done]
+		e.Values = e.Values.Slice(0, done, 0, len(g.groups)).(*mat.Dense)
+		if stdErr {
+			e.StdErr = e.StdErr.Slice(0, done, 0, len(g.groups)).(*mat.Dense)
 		}
 	}
 	e.Evaluations = g.calls
-	e.measure()
-	return e, nil
+	if wrong := e.measure(g.fn); err == nil {
+		err = wrong
+	}
+	return e, err
+}
+
+// row explains one row into row i of e.
+func (g *game) row(e *Explanation, i int, x, phi, se []float64, solve func(phi, se []float64) error) error {
+	if err := g.start(x); err != nil {
+		return err
+	}
+	e.Predictions[i] = g.fx
+	m := len(g.vary)
+	clear(se)
+	if m == 1 {
+		phi[0] = g.fx - g.base
+	} else if m > 1 {
+		if err := solve(phi[:m], se[:m]); err != nil {
+			return err
+		}
+	}
+	for k, p := range g.vary {
+		e.Values.Set(i, p, phi[k])
+		if e.StdErr != nil {
+			e.StdErr.Set(i, p, se[k])
+		}
+	}
+	return nil
 }

@@ -67,13 +67,20 @@ func (e *Explanation) average(fn string, of func(float64) float64) ([]float64, e
 	return mean, check.Finite(fn, "Values", mean)
 }
 
-// measure sets Gap.
-func (e *Explanation) measure() {
+// measure sets Gap, and reports values that do not add up to within rounding
+// (ErrUndefined): they would not be Shapley values.
+func (e *Explanation) measure(fn string) error {
 	for i, p := range e.Predictions {
-		sum := e.Base
+		sum, scale := e.Base, math.Abs(e.Base)+math.Abs(p)
 		for _, v := range e.Values.RawRowView(i) {
 			sum += v
+			scale += math.Abs(v)
 		}
-		e.Gap = max(e.Gap, math.Abs(sum-p))
+		gap := math.Abs(sum - p)
+		e.Gap = max(e.Gap, gap)
+		if !(gap <= 1e-9*scale) {
+			return fmt.Errorf("%s: values: need some that add up to %v, have %v for row %d: %w", fn, p, sum, i, mlgauge.ErrUndefined)
+		}
 	}
+	return nil
 }

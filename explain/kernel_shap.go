@@ -3,7 +3,6 @@ package explain
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/bits"
 	"math/rand/v2"
 
@@ -39,6 +38,9 @@ type KernelSHAP struct {
 //
 // The coalitions depend on the seed and the number of features that vary only, so
 // all rows that vary in as many share them, and their factored equations.
+//
+// Where a row fails, the explanation of those before it is returned with the
+// error.
 //
 // Errors: ErrUndefined if the samples do not determine the values; ErrRange for a
 // bad option, groups that overlap; ErrEmpty, ErrLength for matrices that do not
@@ -97,161 +99,15 @@ type design struct {
 }
 
 func newDesign(fn string, m, samples int, seed uint64) (*design, error) {
-	d := &design{m: m, width: words(m)}
+	c := &choice{m: m, width: words(m)}
 	if m <= 30 {
 		samples = min(samples, 1<<m-2)
 	}
-	d.choose(samples, rand.New(rand.NewPCG(seed, uint64(m))))
+	c.choose(samples, rand.New(rand.NewPCG(seed, uint64(m))))
+	d := &design{m: m, width: c.width, full: c.full}
+	d.sets, d.weight = c.all()
 	d.value = make([]float64, len(d.weight))
 	return d, d.factor(fn)
-}
-
-// choose enumerates the small and large coalitions while the budget covers them
-// and draws the rest.
-func (d *design) choose(samples int, rng *rand.Rand) {
-	m := d.m
-	sizes := m / 2        // pairs of sizes s and m-s, of which
-	paired := (m - 1) / 2 // so many have two different sizes
-	share := make([]float64, sizes)
-	total := 0.0
-	for i := range share {
-		s := float64(i + 1)
-		share[i] = (float64(m) - 1) / (s * (float64(m) - s))
-		if i < paired {
-			share[i] *= 2
-		}
-		total += share[i]
-	}
-	for i := range share {
-		share[i] /= total
-	}
-	full, left, rest := 0, float64(samples), 1.0
-	for ; full < sizes; full++ {
-		each := binomial(m, full+1)
-		count := each
-		if full < paired {
-			count *= 2
-		}
-		if left*share[full]/rest < count*(1-1e-8) {
-			break
-		}
-		left -= count
-		rest -= share[full]
-		d.enumerate(full+1, share[full]/count, full < paired)
-	}
-	if d.full = full == sizes; d.full {
-		return
-	}
-	d.draw(share, full, paired, int(left), rng)
-}
-
-// enumerate adds all coalitions of a size with weight w, each followed by its
-// complement if paired.
-func (d *design) enumerate(size int, w float64, paired bool) {
-	at := make([]int, size)
-	for i := range at {
-		at[i] = i
-	}
-	s := make(set, d.width)
-	for {
-		clear(s)
-		for _, p := range at {
-			s[p/64] |= 1 << (p % 64)
-		}
-		d.add(s, w, paired)
-		// the next combination in lexical order
-		i := size - 1
-		for ; i >= 0 && at[i] == d.m-size+i; i-- {
-		}
-		if i < 0 {
-			return
-		}
-		at[i]++
-		for j := i + 1; j < size; j++ {
-			at[j] = at[j-1] + 1
-		}
-	}
-}
-
-// add appends a coalition, and its complement if paired.
-func (d *design) add(s set, w float64, paired bool) {
-	d.sets = append(d.sets, s...)
-	d.weight = append(d.weight, w)
-	if !paired {
-		return
-	}
-	for i, word := range s {
-		word = ^word
-		if i == d.width-1 && d.m%64 != 0 {
-			word &= 1<<(d.m%64) - 1
-		}
-		d.sets = append(d.sets, word)
-	}
-	d.weight = append(d.weight, w)
-}
-
-// draw adds coalitions of the sizes that are not enumerated until left are
-// there. One that is drawn again counts again instead.
-func (d *design) draw(share []float64, full, paired, left int, rng *rand.Rand) {
-	first := len(d.weight)
-	cumulative := make([]float64, 0, len(share)-full)
-	rest, total := 0.0, 0.0
-	for i := full; i < len(share); i++ {
-		rest += share[i]
-		p := share[i]
-		if i < paired {
-			p /= 2 // a draw is worth two
-		}
-		total += p
-		cumulative = append(cumulative, total)
-	}
-	player := make([]int32, d.m)
-	for i := range player {
-		player[i] = int32(i)
-	}
-	s := make(set, d.width)
-	seen := make(map[string]int, left)
-	key := make([]byte, 8*d.width)
-	for tries := 4 * left; left > 0 && tries > 0; tries-- {
-		u := rng.Float64() * total
-		i := 0
-		for i < len(cumulative)-1 && cumulative[i] <= u {
-			i++
-		}
-		size := full + i + 1
-		clear(s)
-		for j := range size {
-			r := j + rng.IntN(d.m-j)
-			player[j], player[r] = player[r], player[j]
-			s[player[j]/64] |= 1 << (player[j] % 64)
-		}
-		for w, word := range s {
-			for b := range 8 {
-				key[8*w+b] = byte(word >> (8 * b))
-			}
-		}
-		pair := size <= paired
-		if at, ok := seen[string(key)]; ok {
-			d.weight[at]++
-			if pair {
-				d.weight[at+1]++
-			}
-			continue
-		}
-		seen[string(key)] = len(d.weight)
-		d.add(s, 1, pair)
-		left--
-		if pair {
-			left--
-		}
-	}
-	sum := 0.0
-	for _, w := range d.weight[first:] {
-		sum += w
-	}
-	for i := range d.weight[first:] {
-		d.weight[first+i] *= rest / sum
-	}
 }
 
 // factor forms Z'WZ, Z the coalitions as rows of zeros and ones, and factors it.
@@ -323,12 +179,4 @@ func (d *design) solve(phi []float64, base, fx float64) error {
 		phi[i] += move * d.ones[i]
 	}
 	return nil
-}
-
-func binomial(n, k int) float64 {
-	c := 1.0
-	for i := range k {
-		c = c * float64(n-i) / float64(i+1)
-	}
-	return math.Round(c)
 }

@@ -139,8 +139,14 @@ func (l LIME) Explain(ctx context.Context, model Model, data *mat.Dense, row []f
 			}
 			w[i] = math.Sqrt(math.Exp(-far / (l.Width * l.Width)))
 		}
-		if err := c.predict(y[lo:hi], mat.NewDense(hi-lo, d, buf[:(hi-lo)*d])); err != nil {
+		x := mat.NewDense(hi-lo, d, buf[:(hi-lo)*d])
+		if err := c.predict(y[lo:hi], x); err != nil {
 			return nil, err
+		}
+		if lo == 0 {
+			if err := c.again(y[:hi], x); err != nil {
+				return nil, err
+			}
 		}
 	}
 	m, err := l.fit(fn, z, y, w)

@@ -84,6 +84,8 @@ func (l LinearSHAP) Explain(background, rows *mat.Dense) (*Explanation, error) {
 		}
 		e.Predictions[i] = l.Intercept + floats.Dot(l.Coef, x)
 	}
-	e.measure()
-	return e, check.Finite(fn, "Base", []float64{e.Base})
+	if err := check.Finite(fn, "Base", []float64{e.Base}); err != nil {
+		return nil, err
+	}
+	return e, e.measure(fn)
 }

@@ -17,8 +17,10 @@ import (
 //
 // It must not change x, nor keep x or dst after it returns: both are buffers that
 // the next call uses again. It must give the same prediction for the same row,
-// whatever the other rows of the batch are (Check tests this). It is called from
-// one goroutine at a time except where a function says otherwise.
+// whatever the other rows of the batch are: a few rows are predicted twice, and a
+// model that draws random numbers is ErrUndefined (Check and Repeatable look
+// closer). It is called from one goroutine at a time except where a function says
+// otherwise.
 //
 // A prediction that is left unset is ErrLength, one that is NaN or infinite is
 // ErrNotFinite; an error of the model is wrapped and returned.
@@ -72,6 +74,32 @@ func (c caller) predict(dst []float64, x *mat.Dense) error {
 		}
 	}
 	return err
+}
+
+// probe is how many rows are predicted twice to tell a model that is not
+// repeatable.
+const probe = 8
+
+// again predicts the first rows of x once more and reports predictions that are
+// not those of before (ErrUndefined). Models in single precision, whose sums may
+// come in another order, pass.
+func (c caller) again(before []float64, x *mat.Dense) error {
+	_, d := x.Dims()
+	n := min(len(before), probe)
+	now := make([]float64, n)
+	if err := c.predict(now, x.Slice(0, n, 0, d).(*mat.Dense)); err != nil {
+		return err
+	}
+	scale := 0.0
+	for i, v := range now {
+		scale = max(scale, math.Abs(v), math.Abs(before[i]))
+	}
+	for i, v := range now {
+		if math.Abs(v-before[i]) > 1e-4*scale {
+			return fmt.Errorf("%s: the model: need the same prediction for the same row, have %v and then %v for row %d of the batch: %w", c.fn, before[i], v, i, mlgauge.ErrUndefined)
+		}
+	}
+	return nil
 }
 
 // predictAll fills dst with the predictions for x, at most size rows a call.

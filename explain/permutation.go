@@ -2,14 +2,10 @@ package explain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -60,10 +56,11 @@ type PermutationImportance struct {
 // exactly 0. Of correlated features each may seem unimportant while the others
 // stand in for it: shuffle them as a group.
 //
-// The data is not copied: rows go through a buffer per worker, into which the
-// shuffled column is written. The permutation of a feature and repeat depends on
-// the seed alone, so the result does not depend on Workers. The model and the
-// metric are called from several goroutines unless Workers is 1.
+// The data is not copied: blocks of rows go through a buffer per worker, into
+// which the shuffled columns are written. A repeat has one permutation for all
+// features, as in scikit-learn; it depends on the seed alone, so the result does
+// not depend on Workers. The model and the metric are called from several
+// goroutines unless Workers is 1.
 //
 // Errors: ErrLength where yTrue and x differ, ErrRange for a bad option or
 // feature, ErrEmpty for no rows, ErrNotFinite for a metric of NaN or infinity; the
@@ -108,26 +105,26 @@ func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, m
 	res := &PermutationImportance{
 		Importance: make([]metrics.Interval, len(groups)), StdDev: make([]float64, len(groups)), Repeats: make([][]float64, len(groups)),
 	}
+	if err := c.again(pred[:min(n, size)], x.Slice(0, min(n, size), 0, d).(*mat.Dense)); err != nil {
+		return nil, err
+	}
 	if res.Baseline, err = score(yTrue, pred); err != nil {
 		return nil, err
 	}
-	p := permuter{caller: c, x: x, size: min(size, o.MaxRows), repeats: o.Repeats, rows: o.MaxRows, seed: o.Seed}
-	p.ctx, p.stop = context.WithCancel(p.ctx)
-	defer p.stop()
-	err = p.each(len(groups), o.Workers, func(g int, w *shuffler) error {
-		lost := make([]float64, o.Repeats)
-		if err := w.run(g, groups[g]); err != nil {
-			return err
-		}
-		y := yTrue
-		for r := range lost {
-			if o.MaxRows < n {
-				y = make([]T, o.MaxRows)
-				for i, row := range w.chosen[r] {
-					y[i] = yTrue[row]
-				}
+	p := newPermuter(c, x, groups, size, o)
+	y := make([][]T, o.Repeats) // the truth of the rows used
+	for r := range y {
+		if y[r] = yTrue; p.chosen[r] != nil {
+			y[r] = make([]T, p.rows)
+			for i, row := range p.chosen[r] {
+				y[r][i] = yTrue[row]
 			}
-			v, err := score(y, w.pred[r])
+		}
+	}
+	err = p.each(o.Workers, func(g int, pred [][]float64) error {
+		lost := make([]float64, o.Repeats)
+		for r := range lost {
+			v, err := score(y[r], pred[r])
 			if err != nil {
 				return err
 			}
@@ -188,166 +185,6 @@ func (o *PermutationOptions) check(fn string, n, d int) ([][]int, error) {
 		}
 	}
 	return o.Groups, check.NotEmpty(fn, "Groups", len(o.Groups))
-}
-
-// permuter predicts with shuffled features.
-type permuter struct {
-	caller
-	stop    context.CancelFunc
-	x       *mat.Dense
-	size    int // rows per call
-	rows    int // rows per repeat
-	repeats int
-	seed    uint64
-}
-
-// each runs do for every group on the workers. The error is that of the first
-// group that failed for a reason of its own.
-func (p *permuter) each(groups, workers int, do func(g int, w *shuffler) error) error {
-	errs := make([]error, groups)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, groups) {
-		wg.Go(func() {
-			w := newShuffler(p)
-			for {
-				g := int(next.Add(1)) - 1
-				if g >= groups {
-					return
-				}
-				if errs[g] = do(g, w); errs[g] != nil {
-					p.stop() // the others need not go on
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	var cancelled error
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return err
-		}
-		if cancelled == nil {
-			cancelled = err
-		}
-	}
-	return cancelled
-}
-
-// shuffler is one worker.
-type shuffler struct {
-	*permuter
-	buf    *mat.Dense
-	data   []float64
-	column []float64   // of the group, row by row
-	perm   [][]int32   // per repeat: the row that gives its value to each
-	chosen [][]int32   // per repeat: the rows used, nil for all in order
-	pred   [][]float64 // per repeat
-}
-
-func newShuffler(p *permuter) *shuffler {
-	_, d := p.x.Dims()
-	w := &shuffler{permuter: p, data: make([]float64, p.size*d)}
-	w.buf = mat.NewDense(p.size, d, w.data)
-	n, _ := p.x.Dims()
-	for range p.repeats {
-		w.perm = append(w.perm, make([]int32, n))
-		w.pred = append(w.pred, make([]float64, p.rows))
-		w.chosen = append(w.chosen, nil)
-	}
-	return w
-}
-
-// run predicts every repeat of a group. A block of rows is copied once for all
-// repeats that use the same rows; only the columns of the group change between.
-func (w *shuffler) run(g int, features []int) error {
-	n, d := w.x.Dims()
-	k := len(features)
-	w.column = slices.Grow(w.column[:0], n*k)[:n*k]
-	for i := range n {
-		row := w.x.RawRowView(i)
-		for c, j := range features {
-			w.column[i*k+c] = row[j]
-		}
-	}
-	for r := range w.perm {
-		rng := rand.NewPCG(w.seed, uint64(g)<<32|uint64(r))
-		if w.rows < n {
-			// A sample of rows first, then a permutation among them.
-			all := make([]int32, n)
-			draw(all, w.rows, rng)
-			w.chosen[r] = all[:w.rows]
-			w.perm[r] = w.perm[r][:w.rows]
-			draw(w.perm[r], w.rows, rng)
-			for i, at := range w.perm[r] {
-				w.perm[r][i] = w.chosen[r][at]
-			}
-			continue
-		}
-		draw(w.perm[r], n, rng)
-	}
-	for lo := 0; lo < w.rows; lo += w.size {
-		hi := min(w.rows, lo+w.size)
-		x := w.buf
-		if hi-lo < w.size {
-			x = mat.NewDense(hi-lo, d, w.data[:(hi-lo)*d])
-		}
-		for r, perm := range w.perm {
-			if r == 0 || w.chosen[r] != nil {
-				for i := lo; i < hi; i++ {
-					from := i
-					if w.chosen[r] != nil {
-						from = int(w.chosen[r][i])
-					}
-					copy(w.data[(i-lo)*d:(i-lo+1)*d], w.x.RawRowView(from))
-				}
-			}
-			if k == 1 {
-				at := features[0]
-				for _, from := range perm[lo:hi] {
-					w.data[at] = w.column[from]
-					at += d
-				}
-			} else {
-				for i, from := range perm[lo:hi] {
-					for c, j := range features {
-						w.data[i*d+j] = w.column[int(from)*k+c]
-					}
-				}
-			}
-			if err := w.predict(w.pred[r][lo:hi], x); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// draw fills p with 0 to n-1 and shuffles so that its first count places are a
-// random sample in random order.
-func draw(p []int32, count int, rng *rand.PCG) {
-	for i := range p {
-		p[i] = int32(i)
-	}
-	n := uint32(len(p))
-	var bits uint64
-	for i := range uint32(min(count, len(p)-1)) {
-		// Lemire's bounded number without a division, from 32 random bits: two
-		// from each draw.
-		if bits >>= 32; i%2 == 0 {
-			bits = rng.Uint64()
-		}
-		bound := n - i
-		m := (bits & math.MaxUint32) * uint64(bound)
-		if uint32(m) < bound {
-			for least := -bound % bound; uint32(m) < least; {
-				m = (rng.Uint64() >> 32) * uint64(bound)
-			}
-		}
-		j := i + uint32(m>>32)
-		p[i], p[j] = p[j], p[i]
-	}
 }
 
 // ofRepeats returns the mean of the repeats with its interval, and their standard

@@ -43,6 +43,9 @@ const minPairs = 8
 // one pair there is, is exact. With MaxError a row draws batches of pairs, at
 // least 8, until its largest standard error is no more than MaxError.
 //
+// Where a row fails, the explanation of those before it is returned with the
+// error.
+//
 // Errors: ErrNotConverged, beside the explanation as far as it came, if MaxError
 // was not reached within Pairs; ErrRange for a bad option, groups that overlap;
 // ErrEmpty, ErrLength for matrices that do not go together; the errors of Model;
@@ -96,10 +99,12 @@ func (p PermutationSHAP) Explain(ctx context.Context, model Model, background, r
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	if e != nil {
+		e.Exact = exact
 	}
-	e.Exact = exact
+	if err != nil {
+		return e, err
+	}
 	if missed > 0 {
 		return e, fmt.Errorf("%s: MaxError: need standard errors of at most %v, have larger ones in %d rows after %d pairs: %w", fn, p.MaxError, missed, pairs, mlgauge.ErrNotConverged)
 	}

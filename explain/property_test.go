@@ -86,7 +86,7 @@ func TestConstantFeaturesCostNothing(t *testing.T) {
 	f := of(func(x []float64) float64 { return x[0] + x[17]*x[18] + x[19] })
 	e, err := ExactShapley{}.Explain(ctx, f, bg, rows)
 	require.NoError(t, err)
-	require.Equal(t, 4+1+4*6, e.Evaluations)
+	require.Equal(t, 4+4+1+4*6, e.Evaluations) // the background twice
 	for j := range 17 {
 		require.Zero(t, e.Values.At(0, j))
 	}
@@ -180,6 +180,7 @@ func TestPermuteByDefinition(t *testing.T) {
 		"blocks": {Loss: true, Seed: 9, BatchRows: 7, Workers: 3},
 		"groups": {Loss: true, Groups: [][]int{{0, 2}, {3}, {1, 0}}, Repeats: 3},
 		"rows":   {Loss: true, MaxRows: 100, Repeats: 4, BatchRows: 33},
+		"both":   {Loss: true, MaxRows: 99, Repeats: 3, BatchRows: 50, Groups: [][]int{{0, 2}, {3}, {1, 0}, {0}}, Workers: 2},
 	} {
 		got, err := Permute(ctx, of(f), x, y, metrics.MSE[float64], o)
 		require.NoError(t, err, name)
@@ -192,12 +193,12 @@ func TestPermuteByDefinition(t *testing.T) {
 		}
 		for g, features := range groups {
 			for r := range repeats {
-				rng := rand.NewPCG(o.Seed, uint64(g)<<32|uint64(r))
+				rng := rand.NewPCG(o.Seed, uint64(r))
 				perm := make([]int32, 300)
 				draw(perm, 300, rng)
 				use, truth := mat.DenseCopyOf(x), y
 				if rows > 0 {
-					rng = rand.NewPCG(o.Seed, uint64(g)<<32|uint64(r))
+					rng = rand.NewPCG(o.Seed, uint64(r))
 					chosen := make([]int32, 300)
 					draw(chosen, rows, rng)
 					perm = make([]int32, rows)

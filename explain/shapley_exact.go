@@ -36,6 +36,9 @@ type ExactShapley struct {
 // moves from that row to the one explained. NaN in rows or background is given
 // to the model as it is.
 //
+// Where a row fails, the explanation of those before it is returned with the
+// error.
+//
 // Errors: ErrRange for more than MaxExact varying players, a bad option, groups
 // that overlap; ErrEmpty, ErrLength for matrices that do not go together; the
 // errors of Model; the context's. Source: Shapley (1953); Janzing, Minorics and

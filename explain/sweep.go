@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // sweep predicts all rows at all points of a grid.
@@ -105,13 +106,17 @@ func (s *sweep) run(take func(point, row int, pred []float64)) error {
 			for c := range count {
 				for k, j := range s.features {
 					v := s.at(first+c, k)
-					for i := c*n*d + j; i < (c+1)*n*d; i += d {
-						buf[i] = v
-					}
+					kernel.FillColumn(buf[c*n*d:(c+1)*n*d], j, d, v)
 				}
 			}
-			if err := s.predict(out[:count*n], mat.NewDense(count*n, d, buf[:count*n*d])); err != nil {
+			x := mat.NewDense(count*n, d, buf[:count*n*d])
+			if err := s.predict(out[:count*n], x); err != nil {
 				return err
+			}
+			if lo == 0 && first == 0 {
+				if err := s.again(out[:count*n], x); err != nil {
+					return err
+				}
 			}
 			for c := range count {
 				take(first+c, lo, out[c*n:(c+1)*n])

@@ -1,0 +1,65 @@
+package kernel
+
+// FillColumn sets column j of a row-major matrix of stride columns to v:
+//
+//	for i := j; i < len(dst); i += stride {
+//		dst[i] = v
+//	}
+func FillColumn(dst []float64, j, stride int, v float64) {
+	i := uint(j)
+	n, s := uint(len(dst)), uint(stride)
+	for n >= 4*s && i < n-3*s {
+		dst[i] = v
+		dst[i+s] = v
+		dst[i+2*s] = v
+		dst[i+3*s] = v
+		i += 4 * s
+	}
+	for ; i < n; i += s {
+		dst[i] = v
+	}
+}
+
+// PutColumn sets column j of a row-major matrix of stride columns to v:
+//
+//	for i, x := range v {
+//		dst[i*stride+j] = x
+//	}
+func PutColumn(dst []float64, j, stride int, v []float64) {
+	i, s := uint(j), uint(stride)
+	for len(v) >= 4 {
+		dst[i] = v[0]
+		dst[i+s] = v[1]
+		dst[i+2*s] = v[2]
+		dst[i+3*s] = v[3]
+		v = v[4:]
+		i += 4 * s
+	}
+	for _, x := range v {
+		dst[i] = x
+		i += s
+	}
+}
+
+// ScatterColumn sets column j of a row-major matrix of stride columns to chosen
+// ones of a list:
+//
+//	for i, k := range from {
+//		dst[i*stride+j] = value[k]
+//	}
+func ScatterColumn(dst []float64, j, stride int, value []float64, from []int32) {
+	i, s := uint(j), uint(stride)
+	for len(from) >= 4 {
+		a, b, c, d := value[from[0]], value[from[1]], value[from[2]], value[from[3]]
+		from = from[4:]
+		dst[i] = a
+		dst[i+s] = b
+		dst[i+2*s] = c
+		dst[i+3*s] = d
+		i += 4 * s
+	}
+	for _, k := range from {
+		dst[i] = value[k]
+		i += s
+	}
+}

@@ -1,0 +1,50 @@
+package kernel
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestColumnsByStride(t *testing.T) {
+	const guard = -7
+	for rows := range 11 {
+		for stride := 1; stride < 6; stride++ {
+			for j := range stride {
+				value := make([]float64, rows)
+				from := make([]int32, rows)
+				for i := range value {
+					value[i] = float64(i + 1)
+					from[i] = int32((i * 7) % rows)
+				}
+				for name, put := range map[string]func(x []float64) func(i int) float64{
+					"fill": func(x []float64) func(i int) float64 {
+						FillColumn(x, j, stride, 3)
+						return func(int) float64 { return 3 }
+					},
+					"put": func(x []float64) func(i int) float64 {
+						PutColumn(x, j, stride, value)
+						return func(i int) float64 { return value[i] }
+					},
+					"scatter": func(x []float64) func(i int) float64 {
+						ScatterColumn(x, j, stride, value, from)
+						return func(i int) float64 { return value[from[i]] }
+					},
+				} {
+					all := make([]float64, rows*stride+2)
+					for i := range all {
+						all[i] = guard
+					}
+					want := put(all[1 : 1+rows*stride : 1+rows*stride])
+					for i, v := range all {
+						if k := i - 1; k >= 0 && k < rows*stride && k%stride == j {
+							require.Equal(t, want(k/stride), v, "%s: %d rows of %d, column %d", name, rows, stride, j)
+						} else {
+							require.Equal(t, float64(guard), v, "%s: %d rows of %d, column %d", name, rows, stride, j)
+						}
+					}
+				}
+			}
+		}
+	}
+}
