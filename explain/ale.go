@@ -19,9 +19,11 @@ import (
 // dependence it does not ask the model about combinations of features that do not
 // occur. The zero value cuts the data into at most 40 bins.
 type Accumulated struct {
-	Bins      int     // at most; 0 means 40
-	Level     float64 // of the intervals; 0 means 0.95
-	BatchRows int     // rows per call of the model; 0 means about half a megabyte of them
+	Bins        int       // of a number, at most; 0 means 40
+	Order       []float64 // of the values of a category; nil means by similarity
+	Categorical []int     // features that are categories, when similarity is measured
+	Level       float64   // of the intervals; 0 means 0.95
+	BatchRows   int       // rows per call of the model; 0 means about half a megabyte of them
 }
 
 // LocalEffects is the accumulated effect of a feature at the edges of its bins.
@@ -55,62 +57,26 @@ type LocalEffects struct {
 // Model; the context's. Source: Apley and Zhu (2020), and their ALEPlot 1.1.
 func (a Accumulated) Explain(ctx context.Context, model Model, x *mat.Dense, j int) (*LocalEffects, error) {
 	const fn = "Accumulated.Explain"
-	c, err := newCaller(ctx, fn, model)
+	u, err := a.start(ctx, fn, model, x)
 	if err != nil {
 		return nil, err
 	}
-	n, d, err := matrix(fn, "x", x)
+	edges, bin, err := u.bins(j)
 	if err != nil {
 		return nil, err
 	}
-	if err := feature(fn, j, d); err != nil {
-		return nil, err
-	}
-	bins, level := a.Bins, a.Level
-	if bins == 0 {
-		bins = 40
-	}
-	if err := check.AtLeast(fn, "Bins", bins, 1); err != nil {
-		return nil, err
-	}
-	if level == 0 {
-		level = 0.95
-	}
-	if err := check.Level(fn, level); err != nil {
-		return nil, err
-	}
-	size, err := batchRows(fn, a.BatchRows, d)
-	if err != nil {
-		return nil, err
-	}
-	col := mat.Col(nil, j, x)
-	if err := check.Finite(fn, fmt.Sprintf("feature %d", j), col); err != nil {
-		return nil, err
-	}
-	edges := quantileEdges(col, bins)
-	if len(edges) < 2 {
-		return nil, fmt.Errorf("%s: feature %d: need at least two values, have %v only: %w", fn, j, edges[0], mlgauge.ErrUndefined)
-	}
-	bins = len(edges) - 1
-	bin := make([]int, n)
-	for i, v := range col {
-		bin[i] = max(1, sort.SearchFloat64s(edges, v)) // the first edge that is not below v
-	}
-	pred := make([][]float64, 3)
-	for k := range pred {
-		pred[k] = make([]float64, n)
-		err := c.replaced(pred[k], x, size, j, func(i int) float64 {
-			if k == 2 {
-				return col[i]
-			}
-			return edges[bin[i]-1+k]
-		})
-		if err != nil {
-			return nil, err
+	n, bins := len(bin), len(edges)-1
+	pred, err := u.predictions(3, func(k, i int, row []float64) {
+		if k < 2 {
+			row[j] = edges[bin[i]-1+k]
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
+	level := u.level
 	e := &LocalEffects{Feature: j, Edges: edges, Level: level, Slope: make([]float64, bins), Count: make([]int, bins),
-		Effect: make([]float64, bins+1), StdErr: make([]float64, bins+1), Low: make([]float64, bins+1), High: make([]float64, bins+1)}
+		Effect: make([]float64, bins+1), StdErr: make([]float64, bins+1)}
 	square := make([]float64, bins)
 	for i, k := range bin {
 		e.Mean += (pred[2][i] - pred[2][0]) / float64(n)
@@ -129,12 +95,116 @@ func (a Accumulated) Explain(ctx context.Context, model Model, x *mat.Dense, j i
 		variance += square[k] / (m - 1) / m // 0/0 for one row
 		e.StdErr[k+1] = math.Sqrt(variance)
 	}
-	z := distuv.UnitNormal.Quantile((1 + level) / 2)
-	for k := range e.Effect {
-		e.Effect[k] -= center
-		e.Low[k], e.High[k] = e.Effect[k]-z*e.StdErr[k], e.Effect[k]+z*e.StdErr[k]
-	}
+	e.Low, e.High = band(e.Effect, e.StdErr, center, level)
 	return e, nil
+}
+
+// band takes center from the effects and returns their intervals.
+func band(effect, stdErr []float64, center, level float64) (low, high []float64) {
+	z := distuv.UnitNormal.Quantile((1 + level) / 2)
+	low, high = make([]float64, len(effect)), make([]float64, len(effect))
+	for k := range effect {
+		effect[k] -= center
+		low[k], high[k] = effect[k]-z*stdErr[k], effect[k]+z*stdErr[k]
+	}
+	return low, high
+}
+
+// accumulation is what the three kinds of accumulated effects have in common.
+type accumulation struct {
+	caller
+	x     *mat.Dense
+	most  int // bins
+	level float64
+	size  int // rows per call of the model
+}
+
+// start checks what all of them check.
+func (a Accumulated) start(ctx context.Context, fn string, model Model, x *mat.Dense) (*accumulation, error) {
+	c, err := newCaller(ctx, fn, model)
+	if err != nil {
+		return nil, err
+	}
+	_, d, err := matrix(fn, "x", x)
+	if err != nil {
+		return nil, err
+	}
+	u := &accumulation{caller: c, x: x, most: a.Bins, level: a.Level}
+	if u.most == 0 {
+		u.most = 40
+	}
+	if err := check.AtLeast(fn, "Bins", u.most, 1); err != nil {
+		return nil, err
+	}
+	if u.level == 0 {
+		u.level = 0.95
+	}
+	if err := check.Level(fn, u.level); err != nil {
+		return nil, err
+	}
+	for _, j := range a.Categorical {
+		if err := feature(fn, j, d); err != nil {
+			return nil, err
+		}
+	}
+	u.size, err = batchRows(fn, a.BatchRows, d)
+	return u, err
+}
+
+// column returns a feature, which must be finite.
+func (u *accumulation) column(j int) ([]float64, error) {
+	_, d := u.x.Dims()
+	if err := feature(u.fn, j, d); err != nil {
+		return nil, err
+	}
+	col := mat.Col(nil, j, u.x)
+	return col, check.Finite(u.fn, fmt.Sprintf("feature %d", j), col)
+}
+
+// bins returns the edges of the bins of a feature and the bin of each row, from 1.
+func (u *accumulation) bins(j int) (edges []float64, bin []int, err error) {
+	col, err := u.column(j)
+	if err != nil {
+		return nil, nil, err
+	}
+	edges = quantileEdges(col, u.most)
+	if len(edges) < 2 {
+		return nil, nil, fmt.Errorf("%s: feature %d: need at least two values, have %v only: %w", u.fn, j, edges[0], mlgauge.ErrUndefined)
+	}
+	bin = make([]int, len(col))
+	for i, v := range col {
+		bin[i] = max(1, sort.SearchFloat64s(edges, v)) // the first edge that is not below v
+	}
+	return edges, bin, nil
+}
+
+// predictions predicts all rows count times, each time changed by set, through
+// one buffer.
+func (u *accumulation) predictions(count int, set func(k, i int, row []float64)) ([][]float64, error) {
+	n, d := u.x.Dims()
+	buf := make([]float64, min(u.size, n)*d)
+	pred := make([][]float64, count)
+	for k := range pred {
+		pred[k] = make([]float64, n)
+		for lo := 0; lo < n; lo += u.size {
+			hi := min(n, lo+u.size)
+			for i := lo; i < hi; i++ {
+				row := buf[(i-lo)*d : (i-lo+1)*d]
+				copy(row, u.x.RawRowView(i))
+				set(k, i, row)
+			}
+			x := mat.NewDense(hi-lo, d, buf[:(hi-lo)*d])
+			if err := u.predict(pred[k][lo:hi], x); err != nil {
+				return nil, err
+			}
+			if k == 0 && lo == 0 {
+				if err := u.again(pred[k][:hi], x); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return pred, nil
 }
 
 // quantileEdges returns the distinct quantiles of col at 0, 1/bins, ..., 1.
@@ -151,23 +221,4 @@ func quantileEdges(col []float64, bins int) []float64 {
 		}
 	}
 	return edges
-}
-
-// replaced predicts the rows of x with feature j set to value(i), through one
-// buffer.
-func (c caller) replaced(dst []float64, x *mat.Dense, size, j int, value func(i int) float64) error {
-	n, d := x.Dims()
-	buf := make([]float64, min(size, n)*d)
-	for lo := 0; lo < n; lo += size {
-		hi := min(n, lo+size)
-		for i := lo; i < hi; i++ {
-			row := buf[(i-lo)*d : (i-lo+1)*d]
-			copy(row, x.RawRowView(i))
-			row[j] = value(i)
-		}
-		if err := c.predict(dst[lo:hi], mat.NewDense(hi-lo, d, buf[:(hi-lo)*d])); err != nil {
-			return err
-		}
-	}
-	return nil
 }
