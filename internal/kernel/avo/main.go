@@ -10,29 +10,37 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 )
 
-var topics = map[string]func(){
-	"affine":  affine,
-	"columns": columns,
-	"counts":  counts,
-	"finite":  finite,
-	"near":    near,
-	"pairs":   pairs,
-	"rows":    rows,
+// A topic is one pair of files of internal/kernel.
+type topic struct {
+	name  string
+	write func()
+}
+
+var topics = []topic{
+	{"affine", affine},
+	{"columns", columns},
+	{"counts", counts},
+	{"finite", finite},
+	{"near", near},
+	{"pairs", pairs},
+	{"probability", probability},
+	{"rows", rows},
 }
 
 func main() {
-	topic := flag.String("topic", "", "what to write: pairs, columns, ...")
+	name := flag.String("topic", "", "what to write: pairs, columns, ...")
 	flag.Parse()
-	write, ok := topics[*topic]
-	if !ok {
-		fmt.Fprintf(os.Stderr, "avo: -topic: unknown topic %q\n", *topic)
+	at := slices.IndexFunc(topics, func(t topic) bool { return t.name == *name })
+	if at < 0 {
+		fmt.Fprintf(os.Stderr, "avo: -topic: unknown topic %q\n", *name)
 		os.Exit(2)
 	}
 	ConstraintExpr("!purego")
-	write()
+	topics[at].write()
 	Generate()
 }

@@ -18,17 +18,23 @@ func ofTruth(p float64, t bool) (q float64, positive uint64) {
 // y. A p outside [0, 1] or NaN makes ok false; the rest is then meaningless.
 func LogLoss[F Float](loss, brier []float64, y []bool, p []F, eps float64) (positive int, ok bool) {
 	p, loss, brier = p[:len(y)], loss[:len(y)], brier[:len(y)]
+	done, ok := truthLogsVector(loss, brier, y, p, eps)
+	if !ok {
+		return 0, false
+	}
+	return countTrue(y), truthLogs(loss[done:], brier[done:], y[done:], p[done:], eps)
+}
+
+func truthLogs[F Float](loss, brier []float64, y []bool, p []F, eps float64) (ok bool) {
 	top := 1 - eps
 	ok = true
-	var n uint64
 	for i, t := range y {
 		v := float64(p[i])
 		if !(v >= 0 && v <= 1) {
 			ok = false
 		}
-		q, u := ofTruth(v, t)
+		q, _ := ofTruth(v, t)
 		r, _ := ofTruth(v, !t)
-		n += u
 		brier[i] = r * r
 		if q < eps {
 			q = eps
@@ -41,7 +47,13 @@ func LogLoss[F Float](loss, brier []float64, y []bool, p []F, eps float64) (posi
 	for i, q := range loss {
 		loss[i] = -math.Log(q)
 	}
-	return int(n), ok
+	return ok
+}
+
+// countTrue returns how many are true.
+func countTrue(y []bool) int {
+	_, n, _ := CountBools(y, y)
+	return int(n)
 }
 
 // LogLossSum returns the sum of the losses that LogLoss writes.
@@ -49,8 +61,26 @@ func LogLoss[F Float](loss, brier []float64, y []bool, p []F, eps float64) (posi
 // Eight probabilities are multiplied before one logarithm is taken: the product
 // is at least 2^-416. Where it is near 1, and rounding would drown its logarithm,
 // the product of 1-d is kept as 1-s instead, whose s loses nothing.
+//
+// The vector loops keep products of more rows as a mantissa and an exponent, and
+// leave what is predicted that well to the portable loop.
 func LogLossSum[F Float](y []bool, p []F, eps float64) (sum float64, ok bool) {
 	p = p[:len(y)]
+	for {
+		done, s, ok := logLossSumVector(y, p, eps)
+		if !ok {
+			return 0, false
+		}
+		if done == 0 {
+			s, ok = logLossSum(y, p, eps)
+			return sum + s, ok
+		}
+		sum += s
+		y, p = y[done:], p[done:]
+	}
+}
+
+func logLossSum[F Float](y []bool, p []F, eps float64) (sum float64, ok bool) {
 	top := 1 - eps
 	ok = true
 	for len(y) >= 8 && len(p) >= 8 {
@@ -94,6 +124,15 @@ func LogLossSum[F Float](y []bool, p []F, eps float64) (sum float64, ok bool) {
 // false.
 func BrierSum[F Float](y []bool, p []F) (sum float64, ok bool) {
 	p = p[:len(y)]
+	done, sum, ok := brierSumVector(y, p)
+	if done == len(y) || !ok {
+		return sum, ok
+	}
+	s, ok := brierSum(y[done:], p[done:])
+	return sum + s, ok
+}
+
+func brierSum[F Float](y []bool, p []F) (sum float64, ok bool) {
 	ok = true
 	var s0, s1 float64
 	i := 0
