@@ -3,7 +3,6 @@ package mitigate
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -13,34 +12,27 @@ import (
 	"github.com/mlgauge/mlgauge/internal/neighbors"
 )
 
-// Which says from which classes a cleaning rule may remove rows.
+// Which names classes by their size: those that a cleaning rule may remove rows of, or
+// that TargetsFor resizes. Among classes of equal size the lowest label is the smallest,
+// and the largest.
 type Which int
 
 const (
-	// NotMinority removes from every class but the smallest (imbalanced-learn's
-	// "auto").
+	// NotMinority is every class but the smallest (imbalanced-learn's "auto" for
+	// removing rows).
 	NotMinority Which = iota
-	// All removes from every class.
+	// All is every class.
 	All
-	// Majority removes from the largest class only.
+	// Majority is the largest class only.
 	Majority
-	// NotMajority removes from every class but the largest.
+	// NotMajority is every class but the largest ("auto" for adding rows).
 	NotMajority
+	// Minority is the smallest class only.
+	Minority
 )
 
-// cleanable returns the classes that w names.
-func (w Which) cleanable(fn string, n int) error {
-	if w < NotMinority || w > NotMajority {
-		return check.Option(fn, "which", int(w))
-	}
-	return check.NotEmpty(fn, "y", n)
-}
-
-func (w Which) classes(fn string, sizes []int) (func(k int) bool, error) {
-	if len(sizes) < 2 {
-		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(sizes), mlgauge.ErrUndefined)
-	}
-	small, large := 0, 0
+// ends returns the smallest and the largest of the sizes, the first of equals.
+func ends(sizes []int) (small, large int) {
 	for i, n := range sizes {
 		if n < sizes[small] {
 			small = i
@@ -49,6 +41,17 @@ func (w Which) classes(fn string, sizes []int) (func(k int) bool, error) {
 			large = i
 		}
 	}
+	return small, large
+}
+
+func (w Which) classes(fn string, sizes []int) (func(k int) bool, error) {
+	if w < NotMinority || w > Minority {
+		return nil, check.Option(fn, "which", int(w))
+	}
+	if len(sizes) < 2 {
+		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(sizes), mlgauge.ErrUndefined)
+	}
+	small, large := ends(sizes)
 	return func(k int) bool {
 		switch w {
 		case NotMinority:
@@ -57,6 +60,8 @@ func (w Which) classes(fn string, sizes []int) (func(k int) bool, error) {
 			return k == large
 		case NotMajority:
 			return k != large
+		case Minority:
+			return k == small
 		}
 		return true
 	}, nil
@@ -64,7 +69,7 @@ func (w Which) classes(fn string, sizes []int) (func(k int) bool, error) {
 
 // prepareClean checks the arguments and returns the class of every row.
 func prepareClean[L cmp.Ordered](fn string, x mat.Matrix, y []L, w Which) (d *mat.Dense, of []int, removable func(k int) bool, err error) {
-	if err := w.cleanable(fn, len(y)); err != nil {
+	if err := check.NotEmpty(fn, "y", len(y)); err != nil {
 		return nil, nil, nil, err
 	}
 	for _, v := range y {
@@ -120,12 +125,17 @@ type EditedNeighbours struct {
 	// class becomes smaller than the minority was; 0 or 1 is once. 100 is the usual
 	// bound of the repeated rule.
 	Rounds int
+	// Growing applies the rule with 1, 2, ... K neighbours in turn (all k-NN, Tomek 1976)
+	// in place of rounds, until a class vanishes or becomes smaller than the minority was.
+	Growing bool
+	// AllowMinority lets classes become smaller than the minority was.
+	AllowMinority bool
 }
 
 // Edited returns the rows that remain, in order. It returns ErrLength, ErrEmpty,
-// ErrNotFinite, ErrUndefined for a single class, ErrRange for K not below the rows
-// and bad options. Source: imbalanced-learn 0.14 EditedNearestNeighbours and
-// RepeatedEditedNearestNeighbours.
+// ErrNotFinite, ErrUndefined for a single class, ErrRange for K not below the rows,
+// rounds of a growing rule and bad options. Source: imbalanced-learn 0.14
+// EditedNearestNeighbours, RepeatedEditedNearestNeighbours and AllKNN.
 func Edited[L cmp.Ordered](x mat.Matrix, y []L, o EditedNeighbours) ([]int, error) {
 	const fn = "mitigate.Edited"
 	k := o.K
@@ -138,60 +148,74 @@ func Edited[L cmp.Ordered](x mat.Matrix, y []L, o EditedNeighbours) ([]int, erro
 	if err := check.AtLeast(fn, "Rounds", o.Rounds, 0); err != nil {
 		return nil, err
 	}
+	if o.Growing && o.Rounds > 1 {
+		return nil, fmt.Errorf("%s: Rounds: need at most 1 with Growing, have %d: %w", fn, o.Rounds, mlgauge.ErrRange)
+	}
 	d, of, _, err := prepareClean(fn, x, y, o.Which)
 	if err != nil {
 		return nil, err
 	}
-	keep := sequence(len(y))
-	counts := func(rows []int) map[int]int {
-		m := make(map[int]int)
-		for _, r := range rows {
-			m[of[r]]++
-		}
-		return m
-	}
-	first := counts(keep)
-	minority := 0
-	for c := range len(first) {
+	first := sizesOf(of, sequence(len(y)), slices.Max(of)+1)
+	minority := of[0] // of equal classes the first to appear, as in the original
+	for _, c := range of {
 		if first[c] < first[minority] {
 			minority = c
 		}
 	}
-	for range max(1, o.Rounds) {
-		now := counts(keep)
-		sizes := make([]int, len(first))
-		for c, n := range now {
-			sizes[c] = n
-		}
-		removable, err := o.Which.classes(fn, sizes)
-		if err != nil {
-			return nil, err
-		}
+	rounds := []int{k}
+	if o.Growing {
+		rounds = sequence(k + 1)[1:]
+	}
+	for range max(1, o.Rounds) - 1 {
+		rounds = append(rounds, k)
+	}
+	keep := sequence(len(y))
+	for _, k := range rounds {
 		if k >= len(keep) {
 			break
 		}
-		sub := rowsOf(d, keep)
-		near := neighbors.New(sub).All(sub, k, true)
-		var next []int
-		for i, r := range keep {
-			if removable(of[r]) && !agrees(near[i], of[r], o.Mode, func(n int) int { return of[keep[n]] }) {
-				continue
-			}
-			next = append(next, r)
+		next, err := edit(fn, d, of, keep, len(first), k, o)
+		if err != nil {
+			return nil, err
 		}
-		done := len(next) == len(keep)
+		done := len(next) == len(keep) && !o.Growing
 		keep = next
-		after := counts(keep)
-		for c, n := range after {
-			if c != minority && n < first[minority] {
+		for c, n := range sizesOf(of, keep, len(first)) {
+			if n == 0 || c != minority && n < first[minority] && !o.AllowMinority {
 				done = true
 			}
 		}
-		if done || len(after) < len(first) {
+		if done {
 			break
 		}
 	}
 	return keep, nil
+}
+
+// sizesOf counts the kept rows of each class.
+func sizesOf(of, keep []int, classes int) []int {
+	n := make([]int, classes)
+	for _, r := range keep {
+		n[of[r]]++
+	}
+	return n
+}
+
+// edit applies the rule once, to the rows that were kept so far.
+func edit(fn string, d *mat.Dense, of, keep []int, classes, k int, o EditedNeighbours) ([]int, error) {
+	removable, err := o.Which.classes(fn, sizesOf(of, keep, classes))
+	if err != nil {
+		return nil, err
+	}
+	sub := rowsOf(d, keep)
+	var next []int
+	for i, near := range neighbors.New(sub).All(sub, k, true) {
+		if removable(of[keep[i]]) && !agrees(near, of[keep[i]], o.Mode, func(n int) int { return of[keep[n]] }) {
+			continue
+		}
+		next = append(next, keep[i])
+	}
+	return next, nil
 }
 
 // agrees tells whether the neighbours are of class c: all, or most (the lowest class
@@ -208,94 +232,6 @@ func agrees(near []neighbors.Neighbor, c int, most bool, class func(int) int) bo
 	return int(mode(near, func(r int) float64 { return float64(class(r)) }, nil)) == c
 }
 
-// NearMiss returns the rows that remain when each class is cut to its target by its
-// distance from the minority (Mani and Zhang 2003): version 1 keeps the rows whose K
-// nearest minority rows are nearest on average, version 2 those whose K farthest are,
-// version 3 first keeps, for each minority row, its 3 nearest rows of the class, and
-// of these the ones whose K nearest minority rows are farthest. Rows come class by
-// class, in order of selection. K 0 means 3. Nil targets bring every class to the
-// minority's size. It returns the errors of Undersample, ErrNotFinite for x, ErrRange
-// for another version or K above the minority. Source: imbalanced-learn 0.14.
-func NearMiss[L cmp.Ordered](x mat.Matrix, y []L, targets Targets[L], version, k int) ([]int, error) {
-	const fn = "mitigate.NearMiss"
-	if version < 1 || version > 3 {
-		return nil, check.Option(fn, "version", version)
-	}
-	if k == 0 {
-		k = 3
-	}
-	classes, err := targets.resolve(fn, y, false)
-	if err != nil {
-		return nil, err
-	}
-	d, err := dense(fn, x, len(y), false)
-	if err != nil {
-		return nil, err
-	}
-	minority := 0
-	for i, c := range classes {
-		if len(c.rows) < len(classes[minority].rows) {
-			minority = i
-		}
-	}
-	small := classes[minority]
-	if k < 1 || k > len(small.rows) {
-		return nil, fmt.Errorf("%s: k: need from 1 to the %d rows of the minority, have %d: %w", fn, len(small.rows), k, mlgauge.ErrRange)
-	}
-	index := neighbors.New(rowsOf(d, small.rows))
-	var out []int
-	for i, c := range classes {
-		if i == minority || targets != nil && !has(targets, c.label) {
-			out = append(out, c.rows...)
-			continue
-		}
-		rows := c.rows
-		if version == 3 {
-			rows = nearRows(d, small.rows, c.rows)
-		}
-		ask := k
-		if version == 2 {
-			ask = len(small.rows)
-		}
-		sub := rowsOf(d, rows)
-		near := index.All(sub, ask, false)
-		score := make([]float64, len(rows))
-		for r, ns := range near {
-			for _, n := range ns[len(ns)-k:] {
-				score[r] += math.Sqrt(n.Distance)
-			}
-			if version == 3 {
-				score[r] = -score[r]
-			}
-		}
-		order := sequence(len(rows))
-		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[a], score[b]) })
-		for _, r := range order[:min(c.want, len(order))] {
-			out = append(out, rows[r])
-		}
-	}
-	return out, nil
-}
-
-func has[L cmp.Ordered](t Targets[L], label L) bool { _, ok := t[label]; return ok }
-
-// nearRows returns the rows of a class that are among the 3 nearest of a minority
-// row, ascending.
-func nearRows(d *mat.Dense, minority, rows []int) []int {
-	seen := make(map[int]bool)
-	var out []int
-	for _, ns := range neighbors.New(rowsOf(d, rows)).All(rowsOf(d, minority), 3, false) {
-		for _, n := range ns {
-			if !seen[n.Row] {
-				seen[n.Row] = true
-				out = append(out, rows[n.Row])
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 // SMOTETomek returns SMOTE followed by the removal of Tomek links from all classes.
 // Source: Batista et al. (2003); imbalanced-learn 0.14.
 func SMOTETomek[L cmp.Ordered](x mat.Matrix, y []L, s SMOTE[L]) (Resampled[L], error) {
@@ -307,7 +243,7 @@ func SMOTETomek[L cmp.Ordered](x mat.Matrix, y []L, s SMOTE[L]) (Resampled[L], e
 	if err != nil {
 		return Resampled[L]{}, err
 	}
-	return out.take(keep), nil
+	return out.Take(keep)
 }
 
 // SMOTEENN returns SMOTE followed by Wilson's rule with 3 neighbours on all classes.
@@ -321,13 +257,19 @@ func SMOTEENN[L cmp.Ordered](x mat.Matrix, y []L, s SMOTE[L]) (Resampled[L], err
 	if err != nil {
 		return Resampled[L]{}, err
 	}
-	return out.take(keep), nil
+	return out.Take(keep)
 }
 
-// take keeps the chosen rows, in ascending order.
-func (r Resampled[L]) take(rows []int) Resampled[L] {
+// Take returns the chosen rows, in ascending order, such as those that a cleaning rule
+// leaves. It returns ErrRange for rows that do not ascend or do not exist.
+func (r Resampled[L]) Take(rows []int) (Resampled[L], error) {
 	out := Resampled[L]{}
+	last := -1
 	for _, i := range rows {
+		if i <= last || i >= len(r.Y) {
+			return Resampled[L]{}, fmt.Errorf("mitigate.Resampled.Take: rows: need ascending rows below %d, have %d after %d: %w", len(r.Y), i, last, mlgauge.ErrRange)
+		}
+		last = i
 		if i < r.Original {
 			out.Original++
 		}
@@ -336,5 +278,5 @@ func (r Resampled[L]) take(rows []int) Resampled[L] {
 	if len(rows) > 0 {
 		out.X = rowsOf(r.X, rows)
 	}
-	return out
+	return out, nil
 }

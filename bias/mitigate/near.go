@@ -27,26 +27,25 @@ const (
 // of x, and rows[i] is the row of x that q's row i is: a row is not its own
 // neighbour. If q is x itself, rows are its rows in order.
 func nearest(x, q *mat.Dense, rows []int, k int, missing Missing) [][]neighbors.Neighbor {
-	n, _ := q.Dims()
-	out := make([][]neighbors.Neighbor, n)
 	if missing == Refuse {
 		ix := neighbors.New(x)
 		if x == q {
 			return ix.All(q, k, true)
 		}
-		const block = 256
-		parallel.Each(parallel.Blocks(n, block), func(b int) {
-			for i := b * block; i < min(n, (b+1)*block); i++ {
-				skip := -1
-				if rows != nil {
-					skip = rows[i]
-				}
-				out[i] = ix.Nearest(nil, q.RawRowView(i), k, skip)
+		// One more, and without the row itself, is the same as leaving it out.
+		out := ix.All(q, k+1, false)
+		for i, near := range out {
+			own := slices.IndexFunc(near, func(n neighbors.Neighbor) bool { return n.Row == rows[i] })
+			if own >= 0 {
+				copy(near[own:], near[own+1:])
 			}
-		})
+			out[i] = near[:min(k, len(near)-1)]
+		}
 		return out
 	}
+	n, _ := q.Dims()
 	m, _ := x.Dims()
+	out := make([][]neighbors.Neighbor, n)
 	scan(n, m, k, rows, out, func(i, j int) float64 { return nanDistance(q.RawRowView(i), x.RawRowView(j)) })
 	return out
 }
@@ -116,17 +115,24 @@ func between(dst, a, b []float64, u float64) {
 // maxBlocks keeps the streams of two classes apart.
 const maxBlocks = 1 << 20
 
-// generated fills the new rows of a class, in blocks with their own streams.
-func generated[L cmp.Ordered](out *Resampled[L], at, count int, label L, seed uint64, stream int, make1 func(dst []float64, i int, u rng) int) {
-	const block = 1024
+// generated fills the new rows of a class.
+func generated[L cmp.Ordered](out *Resampled[L], at, count int, label L, seed uint64, stream int, one maker) {
 	for range count {
 		out.Y = append(out.Y, label)
 		out.Source = append(out.Source, 0)
 	}
-	parallel.Each(parallel.Blocks(count, block), func(b int) {
+	inBlocks(count, seed, stream, func(i int, u rng) {
+		out.Source[at+i] = one(out.X.RawRowView(at+i), i, u)
+	})
+}
+
+// inBlocks calls do for 0 to n-1 on several cores, in blocks with generators of their own.
+func inBlocks(n int, seed uint64, stream int, do func(i int, u rng)) {
+	const block = 1024
+	parallel.Each(parallel.Blocks(n, block), func(b int) {
 		u := generator(seed, stream*maxBlocks+b)
-		for i := b * block; i < min(count, (b+1)*block); i++ {
-			out.Source[at+i] = make1(out.X.RawRowView(at+i), i, u)
+		for i := b * block; i < min(n, (b+1)*block); i++ {
+			do(i, u)
 		}
 	})
 }

@@ -43,16 +43,43 @@ func TestAgainstImbalancedLearn(t *testing.T) {
 				keep, err := Edited(x, c.Y, EditedNeighbours{Which: which, Mode: mode})
 				require.NoError(t, err)
 				require.Equal(t, want("enn "+kind+" "+name), keep, "case %d enn %s %s", i, kind, name)
+				for word, allow := range map[string]bool{"False": false, "True": true} {
+					keep, err := Edited(x, c.Y, EditedNeighbours{K: 4, Growing: true, AllowMinority: allow, Which: which, Mode: mode})
+					require.NoError(t, err)
+					require.Equal(t, want("allknn "+kind+" "+name+" "+word), keep, "case %d allknn %s %s %s", i, kind, name, word)
+				}
+			}
+		}
+		for name, which := range map[string]Which{"minority": Minority, "all": All, "majority": Majority, "not majority": NotMajority, "not minority": NotMinority} {
+			for word, over := range map[string]bool{"over ": true, "under ": false} {
+				if c.Expect[word+name] == nil {
+					continue // imbalanced-learn has no such strategy
+				}
+				targets, err := TargetsFor(c.Y, which, over)
+				require.NoError(t, err)
+				rows, err := Undersample(c.Y, targets, false, 0)
+				if over {
+					rows, err = Oversample(c.Y, targets, 0)
+				}
+				require.NoError(t, err)
+				counts := make([]int, len(want(word+name)))
+				for _, r := range rows {
+					counts[c.Y[r]]++
+				}
+				require.Equal(t, want(word+name), counts, "case %d %s%s", i, word, name)
 			}
 		}
 		keep, err := Edited(x, c.Y, EditedNeighbours{Rounds: 100})
 		require.NoError(t, err)
 		require.Equal(t, want("renn"), keep, "case %d renn", i)
 		for v := 1; v <= 3; v++ {
-			keep, err := NearMiss(x, c.Y, nil, v, 0)
+			keep, err := NearMiss(x, c.Y, nil, NearMissOptions{Version: v})
 			require.NoError(t, err)
 			require.Equal(t, want("nearmiss "+strconv.Itoa(v)), keep, "case %d nearmiss %d", i, v)
 		}
+		keep, err = NearMiss(x, c.Y, nil, NearMissOptions{Version: 3, K: 2, First: 1})
+		require.NoError(t, err)
+		require.Equal(t, want("nearmiss 3 2 1"), keep, "case %d nearmiss 3 2 1", i)
 		a, err := ADASYN[int]{}.Resample(x, c.Y)
 		require.NoError(t, err)
 		counts := make([]int, len(want("adasyn counts")))
@@ -134,6 +161,38 @@ func TestEveryNewRowLiesBetweenTwoOfItsClass(t *testing.T) {
 		}()
 		require.NoError(t, err)
 		require.Equal(t, r, again, "the same on one core")
+	}
+}
+
+// Few new rows: only the neighbours of the rows that are drawn are searched, and the rows
+// are those that a search for all gives.
+func TestSMOTEOfFewRows(t *testing.T) {
+	for _, cols := range []int{2, 20} {
+		x, y := blobs(700, 600, cols)
+		for i := 700; i < 720; i++ { // duplicates
+			x.SetRow(i, x.RawRowView(700))
+		}
+		few, err := SMOTE[string]{Targets: Targets[string]{"small": 650}, Seed: 3}.Resample(x, y)
+		require.NoError(t, err)
+		sub := rowsOf(x, sequence(1300)[700:])
+		near := nearest(sub, sub, sequence(600), 5, Refuse)
+		want := make([]float64, cols)
+		for i, d := range drawn(50, 600, 5, 3, 1) {
+			between(want, sub.RawRowView(d.row), sub.RawRowView(near[d.row][d.neighbour].Row), d.step)
+			require.Equal(t, want, few.X.RawRowView(1300+i))
+			require.Equal(t, 700+d.row, few.Source[1300+i])
+		}
+	}
+}
+
+func TestTake(t *testing.T) {
+	r := Resampled[int]{X: mat.NewDense(3, 1, []float64{1, 2, 3}), Y: []int{4, 5, 6}, Source: []int{0, 1, 0}, Original: 2}
+	got, err := r.Take([]int{1, 2})
+	require.NoError(t, err)
+	require.Equal(t, Resampled[int]{X: mat.NewDense(2, 1, []float64{2, 3}), Y: []int{5, 6}, Source: []int{1, 0}, Original: 1}, got)
+	for _, bad := range [][]int{{1, 1}, {2, 0}, {3}, {-1}} {
+		_, err := r.Take(bad)
+		require.ErrorIs(t, err, mlgauge.ErrRange)
 	}
 }
 
@@ -294,8 +353,12 @@ func TestResampleBadInput(t *testing.T) {
 	_, which := TomekLinks(x, y, 9)
 	_, tomekNaN := TomekLinks(nan, y, NotMinority)
 	_, enn := Edited(x, y, EditedNeighbours{K: 28})
-	_, version := NearMiss(x, y, nil, 4, 0)
-	_, missK := NearMiss(x, y, nil, 1, 9)
+	_, version := NearMiss(x, y, nil, NearMissOptions{Version: 4})
+	_, missK := NearMiss(x, y, nil, NearMissOptions{K: 9})
+	_, first := NearMiss(x, y, nil, NearMissOptions{Version: 3, First: 21})
+	_, growing := Edited(x, y, EditedNeighbours{Growing: true, Rounds: 2})
+	_, forOne := TargetsFor(one, All, true)
+	_, forWhich := TargetsFor(y, 9, true)
 	_, ratio := Share(y, 2, true)
 	_, opposite := Share(y, 0.1, true)
 	far := mat.DenseCopyOf(x)
@@ -304,27 +367,35 @@ func TestResampleBadInput(t *testing.T) {
 	}
 	_, adasyn := ADASYN[string]{}.Resample(far, y)
 	for name, c := range map[string]struct{ err, want error }{
-		"unknown class":      {over, mlgauge.ErrUnknownCategory},
-		"fewer":              {fewer, mlgauge.ErrRange},
-		"more":               {more, mlgauge.ErrRange},
-		"one class":          {single, mlgauge.ErrUndefined},
-		"empty":              {empty, mlgauge.ErrEmpty},
-		"NaN label":          {nanLabel, mlgauge.ErrNotFinite},
-		"shrinkage":          {shrink, mlgauge.ErrRange},
-		"tomek one class":    {tomek, mlgauge.ErrUndefined},
-		"which":              {which, mlgauge.ErrRange},
-		"tomek NaN":          {tomekNaN, mlgauge.ErrNotFinite},
-		"enn k":              {enn, mlgauge.ErrRange},
-		"near miss version":  {version, mlgauge.ErrRange},
-		"near miss k":        {missK, mlgauge.ErrRange},
-		"ratio":              {ratio, mlgauge.ErrRange},
-		"ratio, other way":   {opposite, mlgauge.ErrRange},
-		"smote k":            {smote(SMOTE[string]{K: 8}, x, y), mlgauge.ErrRange},
-		"smote k negative":   {smote(SMOTE[string]{K: -1}, x, y), mlgauge.ErrRange},
-		"smote NaN":          {smote(SMOTE[string]{}, nan, y), mlgauge.ErrNotFinite},
-		"smote lengths":      {smote(SMOTE[string]{}, x, y[:9]), mlgauge.ErrLength},
-		"smote missing":      {smote(SMOTE[string]{Missing: 5}, x, y), mlgauge.ErrRange},
-		"borderline m":       {border(BorderlineSMOTE[string]{M: 28}), mlgauge.ErrRange},
+		"unknown class":     {over, mlgauge.ErrUnknownCategory},
+		"fewer":             {fewer, mlgauge.ErrRange},
+		"more":              {more, mlgauge.ErrRange},
+		"one class":         {single, mlgauge.ErrUndefined},
+		"empty":             {empty, mlgauge.ErrEmpty},
+		"NaN label":         {nanLabel, mlgauge.ErrNotFinite},
+		"shrinkage":         {shrink, mlgauge.ErrRange},
+		"tomek one class":   {tomek, mlgauge.ErrUndefined},
+		"which":             {which, mlgauge.ErrRange},
+		"tomek NaN":         {tomekNaN, mlgauge.ErrNotFinite},
+		"enn k":             {enn, mlgauge.ErrRange},
+		"near miss version": {version, mlgauge.ErrRange},
+		"near miss k":       {missK, mlgauge.ErrRange},
+		"near miss first":   {first, mlgauge.ErrRange},
+		"growing rounds":    {growing, mlgauge.ErrRange},
+		"targets of one":    {forOne, mlgauge.ErrUndefined},
+		"targets which":     {forWhich, mlgauge.ErrRange},
+		"ratio":             {ratio, mlgauge.ErrRange},
+		"ratio, other way":  {opposite, mlgauge.ErrRange},
+		"smote k":           {smote(SMOTE[string]{K: 8}, x, y), mlgauge.ErrRange},
+		"smote k negative":  {smote(SMOTE[string]{K: -1}, x, y), mlgauge.ErrRange},
+		"smote NaN":         {smote(SMOTE[string]{}, nan, y), mlgauge.ErrNotFinite},
+		"smote lengths":     {smote(SMOTE[string]{}, x, y[:9]), mlgauge.ErrLength},
+		"smote missing":     {smote(SMOTE[string]{Missing: 5}, x, y), mlgauge.ErrRange},
+		"borderline m":      {border(BorderlineSMOTE[string]{M: 28}), mlgauge.ErrRange},
+		"borderline 10": {func() error {
+			_, err := BorderlineSMOTE[string]{}.Resample(x.Slice(16, 25, 0, 2), y[16:25])
+			return err
+		}(), mlgauge.ErrRange},
 		"borderline kind":    {border(BorderlineSMOTE[string]{Kind: 3}), mlgauge.ErrRange},
 		"nc none":            {nc(), mlgauge.ErrRange},
 		"nc all":             {nc(0, 1), mlgauge.ErrRange},
@@ -333,16 +404,6 @@ func TestResampleBadInput(t *testing.T) {
 		"adasyn no boundary": {adasyn, mlgauge.ErrUndefined},
 	} {
 		require.ErrorIs(t, c.err, c.want, name)
-	}
-}
-
-func BenchmarkSMOTE(b *testing.B) {
-	x, y := blobs(40_000, 20_000, 20)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := (SMOTE[string]{}).Resample(x, y); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/neighbors"
 )
 
 // A SMOTE adds minority rows between a row and one of its neighbours in the same
@@ -60,32 +61,90 @@ func (s SMOTE[L]) prepare(fn string, x mat.Matrix, y []L) (*mat.Dense, []class[L
 	return d, classes, started(d, y, extra), nil
 }
 
+// A maker fills dst with the i-th new row of a class and returns the row that it was
+// made from.
+type maker func(dst []float64, i int, u rng) int
+
+// resample adds the rows that the targets ask for, class by class. makerOf returns how
+// those of a class are made; nil leaves the class as it was.
+func (s SMOTE[L]) resample(fn string, x mat.Matrix, y []L, makerOf func(d *mat.Dense, classes []class[L], k int) maker) (Resampled[L], error) {
+	d, classes, out, err := s.prepare(fn, x, y)
+	if err != nil {
+		return Resampled[L]{}, err
+	}
+	at := len(y)
+	for k, c := range classes {
+		n := c.want - len(c.rows)
+		if n == 0 {
+			continue
+		}
+		if one := makerOf(d, classes, k); one != nil {
+			generated(&out, at, n, c.label, s.Seed, k, one)
+			at += n
+		}
+	}
+	return trimmed(out, at), nil
+}
+
 // Resample returns x and y with new rows. It returns ErrLength and ErrEmpty for x
 // and y that do not fit, ErrNotFinite for NaN (unless kept) and infinities,
 // ErrUndefined for a single class, ErrRange for a class of at most K rows and bad
 // options, ErrUnknownCategory for a target that does not occur.
 func (s SMOTE[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
-	d, classes, out, err := s.prepare("mitigate.SMOTE.Resample", x, y)
-	if err != nil {
-		return Resampled[L]{}, err
-	}
-	at := len(y)
-	for stream, c := range classes {
-		n := c.want - len(c.rows)
-		if n == 0 {
-			continue
-		}
+	return s.resample("mitigate.SMOTE.Resample", x, y, func(d *mat.Dense, classes []class[L], k int) maker {
+		c := classes[k]
 		sub := rowsOf(d, c.rows)
-		own := sequence(len(c.rows))
-		near := nearest(sub, sub, own, s.k(), s.Missing)
-		generated(&out, at, n, c.label, s.Seed, stream, func(dst []float64, _ int, u rng) int {
-			i := u.IntN(len(c.rows))
-			between(dst, sub.RawRowView(i), sub.RawRowView(near[i][u.IntN(len(near[i]))].Row), u.Float64())
-			return c.rows[i]
-		})
-		at += n
+		// What is drawn is known before the neighbours are, so that those of rows that are
+		// never drawn need not be found.
+		draws := drawn(c.want-len(c.rows), len(c.rows), s.k(), s.Seed, k)
+		near := nearestOf(sub, draws, s.k(), s.Missing)
+		return func(dst []float64, i int, _ rng) int {
+			from := draws[i].row
+			between(dst, sub.RawRowView(from), sub.RawRowView(near[from][draws[i].neighbour].Row), draws[i].step)
+			return c.rows[from]
+		}
+	})
+}
+
+// A draw is the chance in a new row.
+type draw struct {
+	row, neighbour int
+	step           float64
+}
+
+// drawn draws n new rows from rows with k neighbours each.
+func drawn(n, rows, k int, seed uint64, stream int) []draw {
+	out := make([]draw, n)
+	inBlocks(n, seed, stream, func(i int, u rng) {
+		out[i] = draw{u.IntN(rows), u.IntN(k), u.Float64()}
+	})
+	return out
+}
+
+// fewDrawn is the share of rows below which their neighbours are searched one by one:
+// searching for all rows together looks at each pair once and not twice.
+const fewDrawn = 0.4
+
+// nearestOf returns the k nearest rows of the rows of x that are drawn; nil for the others,
+// if they are many.
+func nearestOf(x *mat.Dense, draws []draw, k int, missing Missing) [][]neighbors.Neighbor {
+	r, _ := x.Dims()
+	used := make([]bool, r)
+	var rows []int
+	for _, d := range draws {
+		if !used[d.row] {
+			used[d.row] = true
+			rows = append(rows, d.row)
+		}
 	}
-	return out, nil
+	if float64(len(rows)) >= fewDrawn*float64(r) {
+		return nearest(x, x, sequence(r), k, missing)
+	}
+	out := make([][]neighbors.Neighbor, r)
+	for i, near := range nearest(x, rowsOf(x, rows), rows, k, missing) {
+		out[rows[i]] = near
+	}
+	return out
 }
 
 func sequence(n int) []int {
@@ -107,12 +166,16 @@ type BorderlineSMOTE[L cmp.Ordered] struct {
 	Kind int // 1 or 2; 0 means 1
 }
 
+func (s BorderlineSMOTE[L]) m() int {
+	if s.M == 0 {
+		return 10
+	}
+	return s.M
+}
+
 // danger returns the rows of a class that are on the border.
 func (s BorderlineSMOTE[L]) danger(d *mat.Dense, y []L, c class[L]) []int {
-	m := s.M
-	if m == 0 {
-		m = 10
-	}
+	m := s.m()
 	near := nearest(d, rowsOf(d, c.rows), c.rows, m, s.Missing)
 	var out []int
 	for i, ns := range near {
@@ -133,25 +196,17 @@ func (s BorderlineSMOTE[L]) danger(d *mat.Dense, y []L, c class[L]) []int {
 // ErrRange for M not below the number of rows or another kind.
 func (s BorderlineSMOTE[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 	const fn = "mitigate.BorderlineSMOTE.Resample"
-	if s.M < 0 || max(s.M, 1) >= len(y) {
-		return Resampled[L]{}, fmt.Errorf("%s: M: need from 1 to below the %d rows, have %d: %w", fn, len(y), s.M, mlgauge.ErrRange)
+	if len(y) > 0 && (s.m() < 1 || s.m() >= len(y)) {
+		return Resampled[L]{}, fmt.Errorf("%s: M: need from 1 to below the %d rows, have %d: %w", fn, len(y), s.m(), mlgauge.ErrRange)
 	}
 	if s.Kind < 0 || s.Kind > 2 {
 		return Resampled[L]{}, check.Option(fn, "Kind", s.Kind)
 	}
-	d, classes, out, err := s.prepare(fn, x, y)
-	if err != nil {
-		return Resampled[L]{}, err
-	}
-	at := len(y)
-	for stream, c := range classes {
-		n := c.want - len(c.rows)
-		if n == 0 {
-			continue
-		}
+	return s.resample(fn, x, y, func(d *mat.Dense, classes []class[L], k int) maker {
+		c := classes[k]
 		start := s.danger(d, y, c)
 		if len(start) == 0 {
-			continue
+			return nil
 		}
 		from, own := d, start
 		if s.Kind != 2 {
@@ -164,7 +219,7 @@ func (s BorderlineSMOTE[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) 
 			}
 		}
 		near := nearest(from, rowsOf(d, start), own, s.k(), s.Missing)
-		generated(&out, at, n, c.label, s.Seed, stream, func(dst []float64, _ int, u rng) int {
+		return func(dst []float64, _ int, u rng) int {
 			i := u.IntN(len(start))
 			to := near[i][u.IntN(len(near[i]))].Row
 			step := u.Float64()
@@ -173,10 +228,8 @@ func (s BorderlineSMOTE[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) 
 			}
 			between(dst, d.RawRowView(start[i]), from.RawRowView(to), step)
 			return start[i]
-		})
-		at += n
-	}
-	return trimmed(out, at), nil
+		}
+	})
 }
 
 // trimmed cuts off rows that were planned and not made.
@@ -212,11 +265,13 @@ func (s ADASYN[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 		share := make([]float64, len(c.rows))
 		var sum float64
 		for i, ns := range nearest(d, rowsOf(d, c.rows), c.rows, s.k(), s.Missing) {
+			other := 0
 			for _, v := range ns {
 				if y[v.Row] != c.label {
-					share[i] += 1 / float64(s.k())
+					other++
 				}
 			}
+			share[i] = float64(other) / float64(s.k())
 			sum += share[i]
 		}
 		if sum == 0 {

@@ -43,16 +43,8 @@ func (s SMOTENC[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 	if s.Missing != Refuse {
 		return Resampled[L]{}, check.Option(fn, "Missing", int(s.Missing))
 	}
-	d, classes, out, err := s.prepare(fn, x, y)
-	if err != nil {
-		return Resampled[L]{}, err
-	}
-	at := len(y)
-	for stream, c := range classes {
-		n := c.want - len(c.rows)
-		if n == 0 {
-			continue
-		}
+	return s.resample(fn, x, y, func(d *mat.Dense, classes []class[L], k int) maker {
+		c := classes[k]
 		sub := rowsOf(d, c.rows)
 		var spread []float64
 		for j := range cols {
@@ -82,17 +74,15 @@ func (s SMOTENC[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 			}
 			return q
 		})
-		generated(&out, at, n, c.label, s.Seed, stream, func(dst []float64, _ int, u rng) int {
+		return func(dst []float64, _ int, u rng) int {
 			i := u.IntN(len(c.rows))
 			between(dst, sub.RawRowView(i), sub.RawRowView(near[i][u.IntN(len(near[i]))].Row), u.Float64())
 			for _, j := range s.Categorical {
 				dst[j] = mode(near[i], func(r int) float64 { return sub.At(r, j) }, u)
 			}
 			return c.rows[i]
-		})
-		at += n
-	}
-	return out, nil
+		}
+	})
 }
 
 // mode returns the most frequent value among the neighbours: a random one of those
@@ -130,7 +120,8 @@ func mode(near []neighbors.Neighbor, value func(row int) float64, u rng) float64
 //
 // and a new row takes the most frequent category of each column among a row and its
 // K neighbours, the smallest code of those that tie. Source: Chawla et al. (2002);
-// imbalanced-learn 0.14.
+// imbalanced-learn 0.14, which searches neighbours by the Euclidean distance between the
+// rows of the matrix of these distances, and so needs memory that is quadratic.
 type SMOTEN[L cmp.Ordered] struct{ SMOTE[L] }
 
 // Resample returns x and y with new rows. Errors are those of SMOTE.Resample; NaN is
@@ -140,12 +131,44 @@ func (s SMOTEN[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 	if s.Missing != Refuse {
 		return Resampled[L]{}, check.Option(fn, "Missing", int(s.Missing))
 	}
-	d, classes, out, err := s.prepare(fn, x, y)
-	if err != nil {
-		return Resampled[L]{}, err
-	}
+	var shares []map[float64][]float64
+	return s.resample(fn, x, y, func(d *mat.Dense, classes []class[L], k int) maker {
+		if shares == nil {
+			shares = classShares(d, classes)
+		}
+		c := classes[k]
+		profile := make([][][]float64, len(c.rows))
+		for i, r := range c.rows {
+			profile[i] = make([][]float64, len(shares))
+			for j, of := range shares {
+				profile[i][j] = of[d.At(r, j)]
+			}
+		}
+		near := make([][]neighbors.Neighbor, len(c.rows))
+		scan(len(c.rows), len(c.rows), s.k()+1, nil, near, func(a, b int) float64 {
+			var q float64
+			for j, p := range profile[a] {
+				var e float64
+				for k, v := range profile[b][j] {
+					e += math.Abs(p[k] - v)
+				}
+				q += e * e
+			}
+			return q
+		})
+		return func(dst []float64, _ int, u rng) int {
+			i := u.IntN(len(c.rows))
+			for j := range dst {
+				dst[j] = mode(near[i], func(r int) float64 { return d.At(c.rows[r], j) }, nil)
+			}
+			return c.rows[i]
+		}
+	})
+}
+
+// classShares returns, for every column and category, P(class | category) by class.
+func classShares[L cmp.Ordered](d *mat.Dense, classes []class[L]) []map[float64][]float64 {
 	_, cols := d.Dims()
-	// shares[col][code] is P(class | category), by class.
 	shares := make([]map[float64][]float64, cols)
 	for j := range shares {
 		shares[j] = make(map[float64][]float64)
@@ -166,39 +189,5 @@ func (s SMOTEN[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 			}
 		}
 	}
-	at := len(y)
-	for stream, c := range classes {
-		n := c.want - len(c.rows)
-		if n == 0 {
-			continue
-		}
-		profile := make([][][]float64, len(c.rows))
-		for i, r := range c.rows {
-			profile[i] = make([][]float64, cols)
-			for j := range cols {
-				profile[i][j] = shares[j][d.At(r, j)]
-			}
-		}
-		near := make([][]neighbors.Neighbor, len(c.rows))
-		scan(len(c.rows), len(c.rows), s.k()+1, nil, near, func(a, b int) float64 {
-			var q float64
-			for j, p := range profile[a] {
-				var e float64
-				for k, v := range profile[b][j] {
-					e += math.Abs(p[k] - v)
-				}
-				q += e * e
-			}
-			return q
-		})
-		generated(&out, at, n, c.label, s.Seed, stream, func(dst []float64, _ int, u rng) int {
-			i := u.IntN(len(c.rows))
-			for j := range dst {
-				dst[j] = mode(near[i], func(r int) float64 { return d.At(c.rows[r], j) }, nil)
-			}
-			return c.rows[i]
-		})
-		at += n
-	}
-	return out, nil
+	return shares
 }

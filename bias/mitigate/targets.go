@@ -48,6 +48,35 @@ func Share[L cmp.Ordered](y []L, ratio float64, over bool) (Targets[L], error) {
 	return Targets[L]{large.label: n}, nil
 }
 
+// TargetsFor returns targets that bring the named classes to the size of the largest
+// class, if over, or else to that of the smallest: imbalanced-learn's
+// sampling_strategy as a word. It returns ErrUndefined for fewer than two classes and
+// ErrRange for an unknown which.
+//
+//	mitigate.TargetsFor(y, mitigate.Minority, true) // only the smallest class grows
+func TargetsFor[L cmp.Ordered](y []L, which Which, over bool) (Targets[L], error) {
+	c := classesOf(y)
+	sizes := make([]int, len(c))
+	for i, k := range c {
+		sizes[i] = len(k.rows)
+	}
+	named, err := which.classes("mitigate.TargetsFor", sizes)
+	if err != nil {
+		return nil, err
+	}
+	small, large := ends(sizes)
+	out := make(Targets[L])
+	for i, k := range c {
+		if named(i) {
+			out[k.label] = sizes[small]
+			if over {
+				out[k.label] = sizes[large]
+			}
+		}
+	}
+	return out, nil
+}
+
 // A class is a label and its rows.
 type class[L cmp.Ordered] struct {
 	label L
