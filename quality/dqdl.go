@@ -35,8 +35,19 @@ func (e *SyntaxError) Unwrap() error { return mlgauge.ErrCorrupt }
 //	]
 //
 // Names of rules are case-sensitive. A text that does not start with Rules = [ is
-// read as the list alone. Clauses with where, dates computed from now(), dynamic
-// thresholds and labels are refused. The error is a *SyntaxError.
+// read as the list alone. A where clause names the rows that a rule is about,
+//
+//	Completeness "income" > 0.95 where "age >= 18 and country in ('FR', 'IT')"
+//
+// in the SQL of Spark: column names, bare or in backticks, numbers, texts in single
+// quotes, + - * / %, comparisons, between (bounds included), in, like, rlike, is
+// [not] null, and, or, not, and abs, coalesce, length, lower, trim, upper. A text
+// beside a number is read as one, with its fraction. A row is left out where the
+// expression is false or NULL; a rule about no row passes with the metric NaN, but
+// RowCount is 0. Dates computed from now(), dynamic thresholds and
+// labels are refused. The error is a *SyntaxError.
+//
+// Source: the DQDL reference of AWS Glue, and its grammar (dqdl 1.0.0).
 func ParseRules(text string) ([]Rule, error) {
 	p := parser{text: text, line: 1, column: 1}
 	if err := p.next(); err != nil {
@@ -309,7 +320,7 @@ func (p *parser) group() (Rule, error) {
 	return r, p.expect(")")
 }
 
-// rule reads a name, parameters, a condition and a threshold.
+// rule reads a name, parameters, a condition, a where clause and a threshold.
 func (p *parser) rule() (Rule, error) {
 	at := p.tok
 	if at.kind != wordToken {
@@ -332,8 +343,19 @@ func (p *parser) rule() (Rule, error) {
 	if r.Condition, err = p.condition(); err != nil {
 		return Rule{}, err
 	}
-	if p.tok.kind == wordToken && p.tok.text == "where" {
-		return Rule{}, p.fail(p.tok, "where is not supported: build a rule with a predicate in Go")
+	if ok, err := p.word("where"); err != nil {
+		return Rule{}, err
+	} else if ok {
+		if p.tok.kind != textToken || p.tok.text == "" {
+			return Rule{}, p.fail(p.tok, "need an expression in quotes, have %v", p.tok)
+		}
+		r.Where = p.tok.text
+		if _, err := parseWhere(r.Where); err != nil {
+			return Rule{}, p.fail(p.tok, "%v", err)
+		}
+		if err := p.next(); err != nil {
+			return Rule{}, err
+		}
 	}
 	with := p.tok
 	ok, err := p.word("with")

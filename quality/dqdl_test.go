@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -30,6 +31,7 @@ const everyRule = `Rules = [
     Mean "age" > 1, StandardDeviation "age" >= 0, Sum "age" > 1e1, Entropy "city" < 2,
     ColumnCorrelation "age" "income" > -1.5,
     ColumnNamesMatchPattern "[a-z]+",
+    Completeness "city" > 0.5 where "age > 20 and \"x\" <> 'y'", ColumnValues "age" > 50 where "income > 5" with threshold > 0.5,
     (IsUnique "id") and ((RowCount > 1) or (RowCount = 0))
 ]
 `
@@ -43,7 +45,7 @@ func people(t testing.TB) *table.Table {
 func TestEveryRuleIsReadAndWritten(t *testing.T) {
 	rules, err := ParseRules(everyRule)
 	require.NoError(t, err)
-	require.Len(t, rules, 24)
+	require.Len(t, rules, 26)
 	again, err := ParseRules(FormatRules(rules))
 	require.NoError(t, err)
 	require.Equal(t, FormatRules(rules), FormatRules(again))
@@ -81,7 +83,24 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		{"Rules = [ ColumnValues \"a\" in [1 2] ]", 1, 34, `need "]"`},
 		{"Rules = [ ColumnValues \"a\" not 5 ]", 1, 32, "need between, in or matches"},
 		{"Rules = [ ColumnValues \"a\" > 1 with 3 ]", 1, 37, "need threshold"},
-		{"Rules = [ ColumnValues \"a\" > 1 where \"b\" ]", 1, 32, "where is not supported"},
+		{"Rules = [ ColumnValues \"a\" > 1 where b ]", 1, 38, "need an expression in quotes"},
+		{"Rules = [ ColumnValues \"a\" > 1 where \"\" ]", 1, 38, "need an expression in quotes"},
+		{"Rules = [ ColumnValues \"a\" > 1\n where \"b >\" ]", 2, 8, "where: character 4: need a value"},
+		{"Rules = [ IsComplete \"a\" where \"b = 'x\" ]", 1, 32, "where: character 5: need a closing '"},
+		{"Rules = [ IsComplete \"a\" where \"b in ()\" ]", 1, 32, "need a value in the list"},
+		{"Rules = [ IsComplete \"a\" where \"b in 3\" ]", 1, 32, "need \"(\""},
+		{"Rules = [ IsComplete \"a\" where \"b between 1 or 2\" ]", 1, 32, "where: character 13: need and"},
+		{"Rules = [ IsComplete \"a\" where \"b like c\" ]", 1, 32, "need a pattern"},
+		{"Rules = [ IsComplete \"a\" where \"b rlike '('\" ]", 1, 32, "missing closing )"},
+		{"Rules = [ IsComplete \"a\" where \"b is 3\" ]", 1, 32, "need null, true or false"},
+		{"Rules = [ IsComplete \"a\" where \"b not 3\" ]", 1, 32, "need in, between, like or rlike"},
+		{"Rules = [ IsComplete \"a\" where \"b = 1 c\" ]", 1, 32, "where: character 7: need the end"},
+		{"Rules = [ IsComplete \"a\" where \"(b = 1\" ]", 1, 32, "need \")\""},
+		{"Rules = [ IsComplete \"a\" where \"é = 1 ; x\" ]", 1, 32, "where: character 7: need an expression"},
+		{"Rules = [ IsComplete \"a\" where \"sqrt(b) = 1\" ]", 1, 32, "where: character 1: need abs"},
+		{"Rules = [ IsComplete \"a\" where \"abs(b, 1) = 1\" ]", 1, 32, "abs: need 1 argument, have 2"},
+		{"Rules = [ IsComplete \"a\" where \"" + strings.Repeat("(", 200) + "\" ]", 1, 32, "need at most 100"},
+		{"Rules = [ ColumnCount = 1 where \"b\" ]", 1, 11, "need no where clause"},
 		{"Rules = [ ColumnValues \"a\" > 1-2 ]", 1, 30, "need a number"},
 		{"Rules = [ RowCount > 1 ] x", 1, 26, "need the end"},
 		{"Rules = [ RowCount > 1 and RowCount < 2 ]", 1, 24, "in parentheses"},
@@ -146,8 +165,13 @@ func TestFailingRowsAreNamed(t *testing.T) {
 		{`Completeness "city" > 0.8`, false, 0.8, 1, []int{3}},
 		{`ColumnValues "city" = "Paris"`, false, 0.4, 3, []int{2, 3}},
 		{`ColumnValues "city" = "Paris" with threshold = 0.4`, true, 0.4, 3, []int{2, 3}},
-		{`(ColumnValues "city" in ["Paris", "Rome"]) or (ColumnValues "city" = NULL)`, false, 0.8, 1, []int{5}},
-		{`(ColumnValues "city" in ["Paris", "Rome"]) and (ColumnValues "age" < 50)`, false, 0.4, 3, []int{3, 4}},
+		{`IsComplete "city" where "age >= 50"`, false, 0.5, 1, []int{3}},
+		{`IsComplete "city" where "age > 50"`, true, 1, 0, nil},
+		{`ColumnValues "city" = "Paris" where "city is not null" with threshold = 0.5`, true, 0.5, 2, []int{2, 5}},
+		{`IsUnique "city" where "id <= 4"`, false, 1. / 3, 2, []int{1, 4}},
+		{`Mean "age" = 55.25 where "income between 5 and 7"`, true, 55.25, 0, nil},
+		{`RowCount = 2 where "city = 'Paris'"`, true, 2, 0, nil},
+		{`RowCount = 0 where "city = 'Oslo'"`, true, 0, 0, nil},
 		{`ColumnValues "city" != "Paris"`, false, 0.6, 2, []int{1, 4}},
 		{`ColumnValues "city" != NULL`, false, 0.8, 1, []int{3}},
 		{`ColumnValues "city" not in ["x y", NULL]`, false, 0.6, 2, []int{3, 5}},
@@ -157,7 +181,7 @@ func TestFailingRowsAreNamed(t *testing.T) {
 		{`ColumnLength "city" > 4`, false, 0.4, 3, []int{2, 3}},
 		{`ColumnLength "city" < 5`, false, 0.6, 2, []int{1, 4}},
 		{`ColumnDataType "age" = "Integer"`, false, 0.8, 1, []int{4}},
-		{`ColumnDataType "city" = "String"`, true, 1, 0, nil},
+		{`ColumnDataType "city" = "String"`, false, 0.8, 1, []int{3}},
 		{`IsUnique "city"`, false, 0.5, 2, []int{1, 4}},
 		{`IsPrimaryKey "city"`, false, 0.5, 3, []int{1, 3}},
 		{`IsUnique "city" "age"`, true, 1, 0, nil},
@@ -203,6 +227,70 @@ func TestFailingRowsAreNamed(t *testing.T) {
 	}
 }
 
+// By default every part of a composite rule is about the whole; row by row on
+// request.
+func TestCompositeRules(t *testing.T) {
+	for _, c := range []struct {
+		rule         string
+		whole, byRow bool
+		rows         []int // that fail, row by row
+	}{
+		{`(ColumnValues "city" in ["Paris", "Rome"]) or (ColumnValues "city" = NULL)`, false, false, []int{5}},
+		{`(ColumnValues "city" in ["Paris", "Rome"]) and (ColumnValues "age" < 50)`, false, false, []int{3, 4, 5}},
+		{`(ColumnValues "id" > 3) or (ColumnValues "age" < 60)`, false, true, nil},
+		{`(ColumnValues "id" > 3) or (RowCount = 5)`, true, true, nil},
+		{`(ColumnValues "id" > 3 where "id > 2") and (IsComplete "age")`, false, false, []int{3}},
+		{`(IsComplete "nowhere") or (ColumnValues "id" > 0)`, true, false, nil},
+	} {
+		rules, err := ParseRules(c.rule)
+		require.NoError(t, err)
+		whole, err := Verify(rules, people(t), VerifyOptions{})
+		require.NoError(t, err)
+		require.Equal(t, c.whole, whole.Passed(), c.rule)
+		byRow, err := Verify(rules, people(t), VerifyOptions{RowByRow: true})
+		require.NoError(t, err)
+		require.Equal(t, c.byRow, byRow.Passed(), c.rule)
+		require.Equal(t, c.rows, byRow.Results[0].Rows, c.rule)
+	}
+}
+
+func TestWhereKeepsNothing(t *testing.T) {
+	for text, reason := range map[string]string{
+		`IsComplete "city" where "id > 9"`:      "",
+		`Mean "age" > 0 where "id > 9"`:         "",
+		`IsComplete "city" where "nowhere > 9"`: `no column "nowhere"`,
+		`Mean "nowhere" > 0 where "id > 1"`:     `no column "nowhere"`,
+	} {
+		rules, err := ParseRules(text)
+		require.NoError(t, err)
+		r, err := Verify(rules, people(t), VerifyOptions{})
+		require.NoError(t, err)
+		require.Equal(t, reason == "", r.Passed(), text)
+		require.Contains(t, r.Results[0].Reason, reason, text)
+		require.True(t, math.IsNaN(r.Results[0].Metric))
+	}
+}
+
+func FuzzWhere(f *testing.F) {
+	for _, s := range []string{"a > 1", "not (a in (1, 'x') or `b c` is not null)", "length(a) % 2 = -1.5e3 and b like '%_\\%'", "a rlike '[' ", "'it''s' = a"} {
+		f.Add(s)
+	}
+	x := newTable(f, table.NewFloat("a", []float64{1, 2}), table.NewString("b", []string{"", "x"}))
+	f.Fuzz(func(t *testing.T, text string) {
+		rules := []Rule{{Type: RowCount, Condition: If(GreaterEqual, 0), Where: text}}
+		if _, err := Verify(rules, x, VerifyOptions{}); err != nil {
+			require.ErrorIs(t, err, mlgauge.ErrRange)
+			return
+		}
+		if text == "" {
+			return
+		}
+		again, err := ParseRules(FormatRules(rules))
+		require.NoError(t, err)
+		require.Equal(t, text, again[0].Where)
+	})
+}
+
 func TestRulesWithoutTheirColumnsFail(t *testing.T) {
 	for _, text := range []string{
 		`IsComplete "z"`, `ColumnExists "z"`, `Mean "z" > 0`, `ColumnCorrelation "z" "age" > 0`, `IsUnique "z"`, `Entropy "z" > 0`,
@@ -224,7 +312,7 @@ func TestRulesBuiltInGo(t *testing.T) {
 			id, err := r.Float("id")
 			return int(id)%2 == 1, err
 		}),
-	}, people(t), VerifyOptions{})
+	}, people(t), VerifyOptions{RowByRow: true})
 	require.NoError(t, err)
 	require.True(t, report.Results[0].Passed)
 	require.Equal(t, []int{2, 4}, report.Results[1].Rows)

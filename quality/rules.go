@@ -20,14 +20,14 @@ const (
 	ColumnExists         RuleType = "ColumnExists"        // the column is there
 	IsComplete           RuleType = "IsComplete"          // no value is missing
 	Completeness         RuleType = "Completeness"        // present / rows
-	IsUnique             RuleType = "IsUnique"            // no value, or combination of values, occurs twice
+	IsUnique             RuleType = "IsUnique"            // no value, or combination of values, occurs twice; there is one
 	IsPrimaryKey         RuleType = "IsPrimaryKey"        // IsUnique and nothing missing
 	Uniqueness           RuleType = "Uniqueness"          // values that occur once / values
 	UniqueValueRatio     RuleType = "UniqueValueRatio"    // values that occur once / distinct values
 	DistinctValuesCount  RuleType = "DistinctValuesCount" // number of distinct values
 	ColumnValues         RuleType = "ColumnValues"        // every value keeps the condition
 	ColumnLength         RuleType = "ColumnLength"        // every text has a length, in characters, that keeps it; 0 where missing
-	ColumnDataType       RuleType = "ColumnDataType"      // every value is a Boolean, Integer, Long, Double, Float, Decimal, Date, Timestamp or String
+	ColumnDataType       RuleType = "ColumnDataType"      // every value is there and a Boolean, Integer, Long, Double, Float, Decimal, Date, Timestamp or String
 	Mean                 RuleType = "Mean"                // of the numbers
 	StandardDeviation    RuleType = "StandardDeviation"   // of the population
 	Sum                  RuleType = "Sum"                 // of the numbers
@@ -49,22 +49,21 @@ type Rule struct {
 	Columns   []string   // the quoted parameters: columns, or what the type says
 	Condition *Condition // on a value or on the metric of the type
 	Threshold *Condition // on the share of the rows that keep a rule about rows; nil means all of them
+	Where     string     // an expression that says which rows the rule is about, see ParseRules; empty means all
 	Rules     []Rule     // of And and Or
 
 	// Predicate is asked for each row of a CustomSql rule.
 	Predicate func(Row) (bool, error)
+
+	where *filter // of Where
 }
 
 // And returns a rule that holds if all do.
 func And(rules ...Rule) Rule { return Rule{Type: all, Rules: rules} }
 
-// Or returns a rule that holds if one does. Where all of them are about rows
-// (ColumnValues, ColumnLength, ColumnDataType, IsComplete, CustomSql, without a
-// threshold), every row must keep one of them, and not one of them every row; so
-//
-//	(ColumnValues "age" > 21) or (ColumnValues "age" = NULL)
-//
-// lets missing ages pass.
+// Or returns a rule that holds if one does. Each of them is held against the whole
+// data set, as AWS Glue does; VerifyOptions.RowByRow joins rules about rows row by
+// row instead.
 func Or(rules ...Rule) Rule { return Rule{Type: anyOf, Rules: rules} }
 
 // Custom returns a rule that every row keeps for which ok returns true. The name
@@ -198,6 +197,9 @@ func (r Rule) String() string {
 	if r.Condition != nil {
 		s += " " + r.Condition.String()
 	}
+	if r.Where != "" {
+		s += " where " + quote(r.Where)
+	}
 	if r.Threshold != nil {
 		s += " with threshold " + r.Threshold.String()
 	}
@@ -210,6 +212,7 @@ type shape struct {
 	condition   need // on what it measures
 	rows        bool // about rows: takes a threshold
 	numbers     bool // the condition is on a metric
+	where       bool // takes a where clause
 }
 
 type need uint8
@@ -223,32 +226,32 @@ const (
 const many = 1 << 20
 
 var shapes = map[RuleType]shape{
-	RowCount:             {0, 0, needed, false, true},
-	ColumnCount:          {0, 0, needed, false, true},
-	ColumnExists:         {1, 1, without, false, false},
-	IsComplete:           {1, 1, without, true, false},
-	Completeness:         {1, 1, needed, false, true},
-	IsUnique:             {1, many, without, false, false},
-	IsPrimaryKey:         {1, many, without, false, false},
-	Uniqueness:           {1, many, needed, false, true},
-	UniqueValueRatio:     {1, many, needed, false, true},
-	DistinctValuesCount:  {1, many, needed, false, true},
-	ColumnValues:         {1, 1, needed, true, false},
-	ColumnLength:         {1, 1, needed, true, true},
-	ColumnDataType:       {1, 1, needed, true, false},
-	Mean:                 {1, 1, needed, false, true},
-	StandardDeviation:    {1, 1, needed, false, true},
-	Sum:                  {1, 1, needed, false, true},
-	Entropy:              {1, 1, needed, false, true},
-	ColumnCorrelation:    {2, 2, needed, false, true},
-	ColumnNamesMatch:     {1, 1, without, false, false},
-	RowCountMatch:        {1, 1, needed, false, true},
-	DatasetMatch:         {2, 3, needed, false, true},
-	ReferentialIntegrity: {2, 2, needed, false, true},
-	CustomSQL:            {1, 1, without, true, false},
+	RowCount:             {0, 0, needed, false, true, true},
+	ColumnCount:          {0, 0, needed, false, true, false},
+	ColumnExists:         {1, 1, without, false, false, false},
+	IsComplete:           {1, 1, without, true, false, true},
+	Completeness:         {1, 1, needed, false, true, true},
+	IsUnique:             {1, many, without, false, false, true},
+	IsPrimaryKey:         {1, many, without, false, false, true},
+	Uniqueness:           {1, many, needed, false, true, true},
+	UniqueValueRatio:     {1, many, needed, false, true, true},
+	DistinctValuesCount:  {1, many, needed, false, true, true},
+	ColumnValues:         {1, 1, needed, true, false, true},
+	ColumnLength:         {1, 1, needed, true, true, true},
+	ColumnDataType:       {1, 1, needed, true, false, true},
+	Mean:                 {1, 1, needed, false, true, true},
+	StandardDeviation:    {1, 1, needed, false, true, true},
+	Sum:                  {1, 1, needed, false, true, true},
+	Entropy:              {1, 1, needed, false, true, true},
+	ColumnCorrelation:    {2, 2, needed, false, true, true},
+	ColumnNamesMatch:     {1, 1, without, false, false, false},
+	RowCountMatch:        {1, 1, needed, false, true, false},
+	DatasetMatch:         {2, 3, needed, false, true, false},
+	ReferentialIntegrity: {2, 2, needed, false, true, false},
+	CustomSQL:            {1, 1, without, true, false, false},
 }
 
-// dataTypes are what ColumnDataType knows.
+// dataTypes are what ColumnDataType knows, in any case.
 var dataTypes = []string{"Boolean", "Integer", "Long", "Double", "Float", "Decimal", "Date", "Timestamp", "String"}
 
 // maxDepth bounds how deep rules may nest.
@@ -285,11 +288,20 @@ func (r *Rule) check(depth int) error {
 		return fail("need no condition, have %q", r.Condition)
 	case r.Threshold != nil && !s.rows:
 		return fail("need no threshold, have %q", r.Threshold)
+	case r.Where != "" && !s.where:
+		return fail("need no where clause, have %q", r.Where)
 	}
 	if r.Condition != nil {
 		if err := r.Condition.check(s.numbers); err != nil {
 			return fail("%v", err)
 		}
+	}
+	if r.Where != "" {
+		f, err := parseWhere(r.Where)
+		if err != nil {
+			return fail("%v", err)
+		}
+		r.where = f
 	}
 	if r.Threshold != nil {
 		if err := r.Threshold.check(true); err != nil {
@@ -299,7 +311,7 @@ func (r *Rule) check(depth int) error {
 	switch r.Type {
 	case ColumnDataType:
 		v := r.Condition.Values[0]
-		if r.Condition.Op != Equal || v.Kind != TextOperand || !slices.Contains(dataTypes, v.Text) {
+		if r.Condition.Op != Equal || v.Kind != TextOperand || !slices.ContainsFunc(dataTypes, func(t string) bool { return strings.EqualFold(t, v.Text) }) {
 			return fail("need = and one of %s, have %q", strings.Join(dataTypes, ", "), r.Condition)
 		}
 	case ColumnNamesMatch:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/mlgauge/mlgauge"
 )
@@ -35,6 +36,12 @@ func (p *Profile) Suggest() ([]Rule, error) {
 		add := func(t RuleType, cond *Condition) {
 			rules = append(rules, Rule{Type: t, Columns: name, Condition: cond})
 		}
+		addPresent := func(t RuleType, cond *Condition) { // about the values that are there
+			add(t, cond)
+			if c.missing > 0 {
+				rules[len(rules)-1].Where = "`" + strings.ReplaceAll(c.name, "`", "``") + "` is not null"
+			}
+		}
 		add(ColumnExists, nil)
 		complete := c.Completeness()
 		if c.missing == 0 {
@@ -45,25 +52,20 @@ func (p *Profile) Suggest() ([]Rule, error) {
 		typ := c.InferredType()
 		switch typ {
 		case Boolean:
-			add(ColumnDataType, If(Equal, "Boolean"))
+			addPresent(ColumnDataType, If(Equal, "Boolean"))
 		case Integral:
 			name := "Integer"
 			if c.lo < math.MinInt32 || c.hi > math.MaxInt32 {
 				name = "Long"
 			}
 			if c.infinite == 0 && math.Abs(c.lo) < 1<<63 && math.Abs(c.hi) < 1<<63 {
-				add(ColumnDataType, If(Equal, name))
+				addPresent(ColumnDataType, If(Equal, name))
 			}
 		case Fractional:
-			add(ColumnDataType, If(Equal, "Double"))
+			addPresent(ColumnDataType, If(Equal, "Double"))
 		}
 		if c.m.W > 0 && typ != String && c.negatives == 0 && c.infinite == 0 {
-			cond := If(GreaterEqual, 0)
-			if c.missing == 0 {
-				add(ColumnValues, cond)
-			} else {
-				rules = append(rules, Or(Rule{Type: ColumnValues, Columns: name, Condition: cond}, Rule{Type: ColumnValues, Columns: name, Condition: If(Equal, nil)}))
-			}
+			addPresent(ColumnValues, If(GreaterEqual, 0))
 		}
 		if typ == String {
 			if d := c.domain(); d != nil {

@@ -15,6 +15,17 @@ type VerifyOptions struct {
 	References map[string]*table.Table            // of DatasetMatch, ReferentialIntegrity and RowCountMatch
 	Predicates map[string]func(Row) (bool, error) // of CustomSql rules that were read from text
 	MaxRows    int                                // failing rows named for each rule; 0 means 100, negative none
+
+	// RowByRow joins the parts of And and Or row by row where all of them are about
+	// rows (ColumnValues, ColumnLength, ColumnDataType, IsComplete, CustomSql,
+	// without a threshold), so that
+	//
+	//	(ColumnValues "age" > 21) or (ColumnValues "age" = NULL)
+	//
+	// lets missing ages pass; a row that a where clause leaves out keeps that part.
+	// Without it, each part is held against the whole data set first, as AWS Glue
+	// does unless its compositeRuleEvaluation.method is ROW.
+	RowByRow bool
 }
 
 // A Row is one row of a batch.
@@ -77,8 +88,22 @@ type Verifier struct {
 
 // A test gathers what a rule needs.
 type test interface {
-	add(t *table.Table, first int) error
+	add(t *table.Table, at places) error
 	result() RuleResult
+}
+
+// places tells which rows of the data a batch holds.
+type places struct {
+	first int   // rows before it
+	rows  []int // of it; nil means all
+}
+
+// of returns the number of row i of the batch, from 1.
+func (p places) of(i int) int {
+	if p.rows != nil {
+		i = p.rows[i]
+	}
+	return p.first + i + 1
 }
 
 // NewVerifier checks the rules. The error wraps ErrRange for a rule that makes no
@@ -128,7 +153,7 @@ func (v *Verifier) Add(t *table.Table) error {
 		return v.err
 	}
 	for i, x := range v.tests {
-		if err := x.add(t, v.rows); err != nil {
+		if err := x.add(t, places{first: v.rows}); err != nil {
 			v.err = fmt.Errorf("Verifier.Add: rule %d: %s: %w", i+1, v.rules[i].String(), err)
 			return v.err
 		}
@@ -169,6 +194,15 @@ func Verify(rules []Rule, t *table.Table, o VerifyOptions) (*Report, error) {
 
 // test makes the test of a rule.
 func (v *Verifier) test(r *Rule) (test, error) {
+	t, err := v.wholeTest(r)
+	if err == nil && r.where != nil {
+		t = newWhereTest(r, t)
+	}
+	return t, err
+}
+
+// wholeTest makes the test of a rule on the rows it is about.
+func (v *Verifier) wholeTest(r *Rule) (test, error) {
 	if f, err := v.rowTest(r); err != nil || f != nil {
 		return &rowsTest{rule: r, ok: f, most: v.o.MaxRows}, err
 	}
@@ -222,9 +256,9 @@ type joinTest struct {
 	any bool
 }
 
-func (j *joinTest) add(t *table.Table, first int) error {
+func (j *joinTest) add(t *table.Table, at places) error {
 	for _, x := range j.of {
-		if err := x.add(t, first); err != nil {
+		if err := x.add(t, at); err != nil {
 			return err
 		}
 	}
@@ -277,7 +311,7 @@ type absent string
 
 func (a absent) Error() string { return fmt.Sprintf("there is no column %q", string(a)) }
 
-func (r *rowsTest) add(t *table.Table, first int) error {
+func (r *rowsTest) add(t *table.Table, at places) error {
 	n := t.NumRows()
 	r.rows += n
 	r.pass = slices.Grow(r.pass[:0], n)[:n]
@@ -294,7 +328,7 @@ func (r *rowsTest) add(t *table.Table, first int) error {
 		}
 		r.failed++
 		if len(r.named) < r.most {
-			r.named = append(r.named, first+i+1)
+			r.named = append(r.named, at.of(i))
 		}
 	}
 	return nil

@@ -16,11 +16,17 @@ import (
 func (v *Verifier) rowTest(r *Rule) (rowFunc, error) {
 	switch r.Type {
 	case all, anyOf:
+		if !v.o.RowByRow {
+			return nil, nil
+		}
 		var of []rowFunc
 		for i := range r.Rules {
 			f, err := v.rowTest(&r.Rules[i])
 			if err != nil || f == nil || r.Rules[i].Threshold != nil || r.Rules[i].Type == Completeness {
 				return nil, err
+			}
+			if w := r.Rules[i].where; w != nil {
+				f = whereRows(filter{w.root.clone(), w.columns}, f)
 			}
 			of = append(of, f)
 		}
@@ -42,8 +48,13 @@ func (v *Verifier) rowTest(r *Rule) (rowFunc, error) {
 		}), nil
 	case ColumnDataType:
 		name := r.Condition.Values[0].Text
+		for _, t := range dataTypes {
+			if strings.EqualFold(t, name) {
+				name = t
+			}
+		}
 		return column(r.Columns[0], func(x *table.Column, pass []bool) {
-			valueRows(x, pass, true, func(v float64) bool { return numberIs(v, name) }, func(s string) bool { return textIs(s, name) })
+			valueRows(x, pass, false, func(v float64) bool { return numberIs(v, name) }, func(s string) bool { return textIs(s, name) })
 		}), nil
 	case CustomSQL:
 		ask := r.Predicate
@@ -65,6 +76,28 @@ func (v *Verifier) rowTest(r *Rule) (rowFunc, error) {
 		}, nil
 	}
 	return nil, nil
+}
+
+// whereRows lets the rows pass that a filter leaves out.
+func whereRows(keep filter, ask rowFunc) rowFunc {
+	return func(t *table.Table, pass []bool) error {
+		rows, err := keep.rows(t)
+		if err != nil {
+			return err
+		}
+		if err := ask(t, pass); err != nil {
+			return err
+		}
+		next := 0
+		for i := range pass {
+			if next < len(rows) && rows[next] == i {
+				next++
+			} else {
+				pass[i] = true
+			}
+		}
+		return nil
+	}
 }
 
 func joinRows(of []rowFunc, either bool) rowFunc {

@@ -22,7 +22,7 @@ type tableTest struct {
 	names     []string
 }
 
-func (s *tableTest) add(t *table.Table, _ int) error {
+func (s *tableTest) add(t *table.Table, _ places) error {
 	s.rows += t.NumRows()
 	s.names = t.Names()
 	return nil
@@ -58,7 +58,7 @@ type momentsTest struct {
 	missing bool
 }
 
-func (s *momentsTest) add(t *table.Table, _ int) error {
+func (s *momentsTest) add(t *table.Table, _ places) error {
 	x, ok := numbersOf(t, s.rule.Columns[0])
 	if !ok {
 		s.missing = true
@@ -117,7 +117,7 @@ type correlationTest struct {
 	missing string
 }
 
-func (s *correlationTest) add(t *table.Table, _ int) error {
+func (s *correlationTest) add(t *table.Table, _ places) error {
 	var x [2][]float64
 	for i, name := range s.rule.Columns {
 		v, ok := numbersOf(t, name)
@@ -153,7 +153,7 @@ type valuesTest struct {
 
 type occurrence struct{ n, first int }
 
-func (s *valuesTest) add(t *table.Table, first int) error {
+func (s *valuesTest) add(t *table.Table, at places) error {
 	keys, missing, err := rowKeys(t, s.rule.Columns)
 	if err != nil {
 		s.absent = err.Error()
@@ -166,19 +166,19 @@ func (s *valuesTest) add(t *table.Table, first int) error {
 		if missing[i] {
 			if s.rule.Type == IsPrimaryKey {
 				s.empties++
-				s.name(first + i + 1)
+				s.name(at.of(i))
 			}
 			continue
 		}
 		s.rows++
 		o := s.counts[k]
 		if o.n == 0 {
-			o.first = first + i + 1
+			o.first = at.of(i)
 		} else {
 			if o.n == 1 {
 				s.name(o.first)
 			}
-			s.name(first + i + 1)
+			s.name(at.of(i))
 		}
 		o.n++
 		s.counts[k] = o
@@ -269,11 +269,12 @@ func (s *valuesTest) result() RuleResult {
 		}
 		return judged(s.rule.Condition, math.Max(entropy, 0), s.rule.Type)
 	}
-	r := RuleResult{Metric: 1, Failed: s.failed, Rows: slices.Sorted(slices.Values(s.repeated)), Passed: s.failed == 0}
-	if n > 0 {
-		r.Metric = float64(once) / n
-	}
-	if !r.Passed {
+	r := RuleResult{Metric: float64(once) / n, Failed: s.failed, Rows: slices.Sorted(slices.Values(s.repeated)), Passed: n > 0 && s.failed == 0}
+	switch {
+	case r.Passed:
+	case n == 0:
+		r.Reason = "there is no value"
+	default:
 		r.Reason = fmt.Sprintf("%d rows hold a value that others hold too", s.failed-s.empties)
 		if s.empties > 0 {
 			r.Reason += fmt.Sprintf(", %d hold none", s.empties)
@@ -403,7 +404,7 @@ func (s *referenceTest) start(t *table.Table) error {
 	return nil
 }
 
-func (s *referenceTest) add(t *table.Table, first int) error {
+func (s *referenceTest) add(t *table.Table, at places) error {
 	if s.rows == 0 {
 		if err := s.start(t); err != nil {
 			return err
@@ -426,7 +427,7 @@ func (s *referenceTest) add(t *table.Table, first int) error {
 		}
 		s.failed++
 		if len(s.named) < s.most {
-			s.named = append(s.named, first+i+1)
+			s.named = append(s.named, at.of(i))
 		}
 	}
 	return nil
