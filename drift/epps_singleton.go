@@ -12,18 +12,27 @@ import (
 )
 
 // EppsSingleton returns the Epps-Singleton test, which compares the characteristic
-// functions of two samples at t = 0.4 and 0.8, in units of half the pooled
-// interquartile range: the quadratic form of the difference of the mean cosines and
-// sines in the inverse of its covariance, chi-squared with 4 degrees of freedom.
+// functions of two samples at the points t (0.4 and 0.8 if none are given), in units
+// of half the pooled interquartile range: the quadratic form of the difference of the
+// mean cosines and sines in the inverse of its covariance, chi-squared with two
+// degrees of freedom for each point.
 // Samples of fewer than 25 values get the paper's correction. It needs no
 // continuity, so it suits counts. It returns ErrEmpty for fewer than 5 values in a
-// sample, ErrNotFinite for NaN and infinities, ErrUndefined where the interquartile
-// range is 0. Source: Epps and Singleton (1986); scipy.stats.epps_singleton_2samp
+// sample, ErrNotFinite for NaN and infinities, ErrRange for points not above 0,
+// ErrUndefined where the interquartile range is 0 or both samples are constant. Source: Epps and Singleton (1986); scipy.stats.epps_singleton_2samp
 // 1.17.
-func EppsSingleton(x, y []float64) (Result, error) {
+func EppsSingleton(x, y []float64, t ...float64) (Result, error) {
 	const fn = "drift.EppsSingleton"
 	if err := two(fn, x, y, 5); err != nil {
 		return Result{}, err
+	}
+	if len(t) == 0 {
+		t = []float64{0.4, 0.8}
+	}
+	for _, v := range t {
+		if err := option(fn, "t", v, 0, math.Inf(1)); err != nil {
+			return Result{}, err
+		}
 	}
 	all := sorted(append(append([]float64(nil), x...), y...))
 	sigma := (quantile7(all, 0.75) - quantile7(all, 0.25)) / 2
@@ -32,18 +41,20 @@ func EppsSingleton(x, y []float64) (Result, error) {
 	}
 	nx, ny := float64(len(x)), float64(len(y))
 	n := nx + ny
+	k := 2 * len(t)
 	wave := func(v []float64) (mean *mat.VecDense, cov *mat.SymDense) {
-		g := mat.NewDense(len(v), 4, nil)
+		g := mat.NewDense(len(v), k, nil)
 		for i, a := range v {
-			s1, c1 := math.Sincos(0.4 / sigma * a)
-			s2, c2 := math.Sincos(0.8 / sigma * a)
-			g.SetRow(i, []float64{c1, c2, s1, s2})
+			row := g.RawRowView(i)
+			for j, u := range t {
+				row[len(t)+j], row[j] = math.Sincos(u / sigma * a)
+			}
 		}
-		mean = mat.NewVecDense(4, nil)
-		for j := range 4 {
+		mean = mat.NewVecDense(k, nil)
+		for j := range k {
 			mean.SetVec(j, stat.Mean(mat.Col(nil, j, g), nil))
 		}
-		cov = mat.NewSymDense(4, nil)
+		cov = mat.NewSymDense(k, nil)
 		stat.CovarianceMatrix(cov, g, nil)
 		cov.ScaleSym(float64(len(v)-1)/float64(len(v)), cov)
 		return mean, cov
@@ -63,7 +74,7 @@ func EppsSingleton(x, y []float64) (Result, error) {
 	var vectors mat.Dense
 	e.VectorsTo(&vectors)
 	mx.SubVec(mx, my)
-	limit := values[3] * 1e-15
+	limit := math.Max(values[k-1]*1e-15, 1e-28) // below is the rounding of a constant
 	var w, rank float64
 	for j, v := range values {
 		if v <= limit {
@@ -77,7 +88,7 @@ func EppsSingleton(x, y []float64) (Result, error) {
 	if rank == 0 {
 		return Result{}, fmt.Errorf("%s: need a covariance that is not 0: %w", fn, mlgauge.ErrUndefined)
 	}
-	if rank < 4 {
+	if rank < float64(k) {
 		r.Note = "the covariance does not have full rank: the test may not be consistent"
 	}
 	if math.Max(nx, ny) < 25 {

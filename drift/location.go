@@ -16,9 +16,10 @@ import (
 //
 //	t = (mx - my) / sqrt(s^2 (1/n + 1/m)),   df = n + m - 2
 //
-// Less is the alternative mx < my, Greater mx > my. It returns ErrEmpty for fewer
-// than two values in a sample, ErrNotFinite for NaN and infinities, ErrUndefined
-// where both samples are constant. Source: scipy.stats.ttest_ind 1.17.
+// Less is the alternative mx < my, Greater mx > my. Where both samples are constant
+// and their means differ, t is infinite. It returns ErrEmpty for an empty sample and
+// for fewer than three values in all, ErrNotFinite for NaN and infinities,
+// ErrUndefined where all values are equal. Source: scipy.stats.ttest_ind 1.17.
 func TTest(x, y []float64, alt Alternative) (Result, error) {
 	return tTest("drift.TTest", "t", x, y, alt, false)
 }
@@ -29,33 +30,75 @@ func TTest(x, y []float64, alt Alternative) (Result, error) {
 //	t = (mx - my) / sqrt(sx^2/n + sy^2/m)
 //	df = (sx^2/n + sy^2/m)^2 / ((sx^2/n)^2/(n-1) + (sy^2/m)^2/(m-1))
 //
-// Alternatives and errors are those of TTest. Source: scipy.stats.ttest_ind 1.17.
+// Alternatives, errors and the case of two constants are those of TTest, but each
+// sample needs two values. Source: scipy.stats.ttest_ind 1.17.
 func Welch(x, y []float64, alt Alternative) (Result, error) {
 	return tTest("drift.Welch", "welch", x, y, alt, true)
 }
 
 func tTest(fn, name string, x, y []float64, alt Alternative, welch bool) (Result, error) {
-	if err := two(fn, x, y, 2); err != nil {
+	least := 1
+	if welch {
+		least = 2
+	}
+	if err := two(fn, x, y, least); err != nil {
 		return Result{}, err
+	}
+	if len(x)+len(y) < 3 {
+		return Result{}, fmt.Errorf("%s: need at least 3 values in all, have 2: %w", fn, mlgauge.ErrEmpty)
 	}
 	if err := alt.check(fn); err != nil {
 		return Result{}, err
 	}
+	x, y = moderate(x, y)
 	var mx, my moments.Moments
 	moments.Add(&mx, x)
 	moments.Add(&my, y)
 	n, m := mx.W, my.W
-	vx, vy := mx.Variance(1)/n, my.Variance(1)/m
 	df, se := n+m-2, math.Sqrt((mx.M2+my.M2)/(n+m-2)*(1/n+1/m))
 	if welch {
-		se = math.Sqrt(vx + vy)
-		df = (vx + vy) * (vx + vy) / (vx*vx/(n-1) + vy*vy/(m-1))
+		vx, vy := mx.Variance(1)/n, my.Variance(1)/m
+		if se = math.Sqrt(vx + vy); se > 0 {
+			df = (vx + vy) * (vx + vy) / (vx*vx/(n-1) + vy*vy/(m-1))
+		}
 	}
+	r := Result{Test: name, Statistic: (mx.Mean() - my.Mean()) / se, DF: df}
 	if se == 0 {
-		return Result{}, fmt.Errorf("%s: need a sample that varies, have two constant ones: %w", fn, mlgauge.ErrUndefined)
+		if mx.Mean() == my.Mean() {
+			return Result{}, fmt.Errorf("%s: need values that vary, have equal ones: %w", fn, mlgauge.ErrUndefined)
+		}
+		r.Note = "both samples are constant"
 	}
-	t := (mx.Mean() - my.Mean()) / se
-	return Result{Test: name, Statistic: t, DF: df, PValue: tails(t, alt, distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF)}, nil
+	r.PValue = tails(r.Statistic, alt, func(t float64) float64 {
+		if math.IsInf(t, 0) {
+			return (1 + math.Copysign(1, t)) / 2
+		}
+		return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(t)
+	})
+	return r, nil
+}
+
+// moderate returns the samples divided by a power of two if their squares would
+// overflow or vanish.
+func moderate(x, y []float64) (_, _ []float64) {
+	var most float64
+	for _, s := range [][]float64{x, y} {
+		for _, v := range s {
+			most = math.Max(most, math.Abs(v))
+		}
+	}
+	if most == 0 || most > 1e-100 && most < 1e100 {
+		return x, y
+	}
+	e := -math.Ilogb(most)
+	scaled := func(x []float64) []float64 {
+		out := make([]float64, len(x))
+		for i, v := range x {
+			out[i] = math.Ldexp(v, e)
+		}
+		return out
+	}
+	return scaled(x), scaled(y)
 }
 
 // tails turns a statistic that is symmetric under the null into a p-value.
@@ -76,7 +119,8 @@ func tails(t float64, alt Alternative, cdf func(float64) float64) float64 {
 // Less is the alternative that x tends to be smaller than y. The p-value is exact
 // where one sample has at most 8 values and there are no ties (Auto), and otherwise
 // normal, with tie correction and the continuity correction 1/2. Exact counts
-// orders as if there were no ties, with a half U rounded down as in SciPy. It returns ErrEmpty, ErrNotFinite for NaN and
+// orders as if there were no ties, with a half U rounded down as in SciPy.
+// Uncorrected is Asymptotic without the continuity correction. It returns ErrEmpty, ErrNotFinite for NaN and
 // infinities, ErrRange for an unknown option, and, for an exact p-value, for more
 // than 1e8 steps. Identical constant samples have p = 1. Source:
 // scipy.stats.mannwhitneyu 1.17.
@@ -87,6 +131,10 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 	}
 	if err := alt.check(fn); err != nil {
 		return Result{}, err
+	}
+	correction := 0.5
+	if method == Uncorrected {
+		method, correction = Asymptotic, 0
 	}
 	if err := method.check(fn); err != nil {
 		return Result{}, err
@@ -126,7 +174,7 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 		r.PValue, r.Note = 1, "all values are equal"
 		return r, nil
 	}
-	z := (s - n*m/2 - 0.5) / sd
+	z := (s - n*m/2 - correction) / sd
 	p := distuv.UnitNormal.Survival(z)
 	if alt == TwoSided {
 		p *= 2

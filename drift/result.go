@@ -40,6 +40,9 @@ const (
 	Exact
 	// Asymptotic uses the limit for large samples.
 	Asymptotic
+	// Uncorrected is Asymptotic without the correction for continuity, for
+	// MannWhitney only.
+	Uncorrected
 )
 
 // Smoothing says what is done about bins that are empty on one side; it is always

@@ -30,6 +30,8 @@ for n, m in [(1, 1), (2, 3), (5, 5), (7, 11), (8, 30), (20, 20), (24, 15), (40, 
     samples.append((rng.normal(size=n), rng.normal(0.4, 1.2, size=m)))
     samples.append((rng.integers(0, 6, n).astype(float), rng.integers(0, 7, m).astype(float)))
 samples.append((np.full(6, 2.0), np.full(9, 2.0)))
+samples.append((np.full(6, 2.0), np.full(9, 3.5)))
+samples.append((np.array([0.5]), np.array([1.25, -0.5, 3.0, 2.0])))
 samples.append((1e9 + rng.normal(size=30), 1e9 + rng.normal(0.2, 1, size=30)))
 cases = []
 for x, y in samples:
@@ -46,6 +48,7 @@ for x, y in samples:
                 e[f"ks {alt} {method}"] = [r.statistic, r.pvalue]
         e[f"t {alt}"] = attempt(lambda: stats.ttest_ind(x, y, alternative=alt))
         e[f"welch {alt}"] = attempt(lambda: stats.ttest_ind(x, y, alternative=alt, equal_var=False))
+        e[f"mwu {alt} uncorrected"] = attempt(lambda: stats.mannwhitneyu(x, y, alternative=alt, method="asymptotic", use_continuity=False))
         for method in ["auto", "exact", "asymptotic"]:
             e[f"mwu {alt} {method}"] = attempt(lambda: stats.mannwhitneyu(x, y, alternative=alt, method=method))
     e["wasserstein"] = attempt(lambda: stats.wasserstein_distance(x, y))
@@ -61,6 +64,7 @@ for x, y in samples:
     e["cvm asymptotic"] = attempt(lambda: cvm("asymptotic"))
     e["anderson"] = attempt(lambda: (lambda r: [r.statistic, r.pvalue])(stats.anderson_ksamp([x, y], variant="midrank")))
     e["anderson 3"] = attempt(lambda: (lambda r: [r.statistic, r.pvalue])(stats.anderson_ksamp([x, y, x + 0.5], variant="midrank")))
+    e["epps 3"] = attempt(lambda: stats.epps_singleton_2samp(x, y, t=(0.3, 0.7, 1.5)))
     e["epps"] = attempt(lambda: stats.epps_singleton_2samp(x, y))
     cases.append(dict(x=x, y=y, wx=wx, wy=wy, expect=e))
 
