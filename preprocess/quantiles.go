@@ -14,8 +14,15 @@ import (
 const buckets = kernel.Buckets
 
 // group is the number of columns that are counted at a time: their counts stay
-// in the second-level cache.
-const group = 32
+// in the second-level cache. Below manyRows the counts cost more than the rows
+// do, and cores take columns instead of rows.
+const (
+	group     = 32
+	fewRows   = 8
+	manyRows  = 1 << 16
+	partRows  = 8192 // rows for which a core has counts of its own, at least
+	countRows = 512  // below that many rows nothing is counted
+)
 
 // columnQuantiles returns the p-quantiles of every column by linear
 // interpolation, without what is missing; NaN for a column without a value.
@@ -30,10 +37,14 @@ func columnQuantiles(fn string, g blas64.General, p []float64) ([][]float64, err
 		return nil, err
 	}
 	out := make([][]float64, g.Cols)
-	groups := parallel.Blocks(g.Cols, group)
+	size := group
+	if g.Rows < manyRows {
+		size = fewRows
+	}
+	groups := parallel.Blocks(g.Cols, size)
 	one := func(b int) {
-		j := b * group
-		n := min(group, g.Cols-j)
+		j := b * size
+		n := min(size, g.Cols-j)
 		quantileGroup(g, j, n, columnRange{r.lo[j : j+n], r.hi[j : j+n]}, p, out[j:j+n])
 	}
 	if g.Rows*g.Cols < parallel.MinElements {
@@ -47,7 +58,7 @@ func columnQuantiles(fn string, g blas64.General, p []float64) ([][]float64, err
 }
 
 func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64, out [][]float64) {
-	small := g.Rows < 4*buckets || len(p) > 64
+	small := g.Rows < countRows || len(p) > 64
 	f := fill(cols, -1)
 	counted := false
 	for j := range cols {
@@ -62,7 +73,7 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 	// many there are, leave no trace.
 	parts := 1
 	if g.Rows*cols >= parallel.MinElements {
-		parts = 8
+		parts = max(1, min(8, g.Rows/partRows))
 	}
 	step := (g.Rows + parts - 1) / parts
 	size := kernel.BlockRows(cols)
