@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/parallel"
 	"github.com/mlgauge/mlgauge/internal/sketch"
 	"gonum.org/v1/gonum/mat"
@@ -329,26 +330,10 @@ func (b *Bins) custom(c *binColumn) ([]float64, error) {
 // sort sorts the values, and the weights along with them.
 func (c *binColumn) sort() {
 	if c.w == nil {
-		slices.Sort(c.x)
+		kernel.SortFloat64s(c.x)
 		return
 	}
-	type pair struct{ x, w float64 }
-	p := make([]pair, len(c.x))
-	for i := range p {
-		p[i] = pair{c.x[i], c.w[i]}
-	}
-	slices.SortStableFunc(p, func(a, b pair) int {
-		switch {
-		case a.x < b.x:
-			return -1
-		case a.x > b.x:
-			return 1
-		}
-		return 0
-	})
-	for i := range p {
-		c.x[i], c.w[i] = p[i].x, p[i].w
-	}
+	kernel.SortWeighted(c.x, c.w)
 }
 
 // quantiles returns the quantiles of the sorted column at percentages.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -41,13 +42,12 @@ func columnsOf(g blas64.General) [][]float64 {
 
 // finite reports the first NaN or infinity of g.
 func finite(fn, arg string, g blas64.General) error {
+	if g.Stride == g.Cols && kernel.AllFinite(g.Data[:g.Rows*g.Cols]) {
+		return nil
+	}
 	for i := range g.Rows {
 		row := rowOf(g, i)
-		var s float64
-		for _, v := range row {
-			s += v - v
-		}
-		if s == 0 {
+		if kernel.AllFinite(row) {
 			continue
 		}
 		for j, v := range row {

@@ -157,7 +157,7 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 			}
 			buf = column(buf, g, first+j)
 			if len(p) > 64 {
-				slices.Sort(buf)
+				kernel.SortFloat64s(buf)
 			} else {
 				kernel.SelectAll(buf, orderRanks(len(buf), p))
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // madToSigma is the median distance from the median of the standard normal
@@ -19,14 +20,14 @@ const (
 // medianSpread returns the median and the robust standard deviation of x, which
 // it reorders; NaN if it is empty.
 func medianSpread(x []float64) (med, spread float64) {
-	slices.Sort(x)
+	kernel.SortFloat64s(x)
 	med = median(x)
 	var mean float64
 	for i, v := range x {
 		x[i] = math.Abs(v - med)
 		mean += x[i] / float64(len(x))
 	}
-	slices.Sort(x)
+	kernel.SortFloat64s(x)
 	if mad := median(x); mad != 0 {
 		return med, mad / madToSigma
 	}
