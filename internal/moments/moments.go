@@ -9,9 +9,11 @@ package moments
 
 import (
 	"math"
+	"slices"
 
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Moments holds weight, mean and the second to fourth central moment sums. The
@@ -119,83 +121,34 @@ func AddWeighted[F check.Float](m *Moments, x []F, w []float64) {
 // its first value.
 func blockMean[F check.Float](x []F) (mean, low float64) {
 	c := float64(x[0])
-	var s0, s1, s2, s3 float64
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		s0 += float64(x[i]) - c
-		s1 += float64(x[i+1]) - c
-		s2 += float64(x[i+2]) - c
-		s3 += float64(x[i+3]) - c
-	}
-	for ; i < len(x); i++ {
-		s0 += float64(x[i]) - c
-	}
-	return twoSum(c, (s0+s1+s2+s3)/float64(len(x)))
+	s, _ := kernel.Deviations(x, c)
+	return twoSum(c, s/float64(len(x)))
 }
 
 func block2[F check.Float](x []F) Moments {
 	mean, low := blockMean(x)
-	var q0, q1, q2, q3, e float64
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		d0, d1 := float64(x[i])-mean, float64(x[i+1])-mean
-		d2, d3 := float64(x[i+2])-mean, float64(x[i+3])-mean
-		e += d0 + d1 + d2 + d3
-		q0 += float64(d0 * d0)
-		q1 += float64(d1 * d1)
-		q2 += float64(d2 * d2)
-		q3 += float64(d3 * d3)
-	}
-	for ; i < len(x); i++ {
-		d := float64(x[i]) - mean
-		e += d
-		q0 += float64(d * d)
-	}
-	// The squares were taken about the rounded mean; e corrects for it.
+	// The squares are taken about the rounded mean; e corrects for it.
+	e, q := kernel.Deviations(x, mean)
 	n := float64(len(x))
-	q := q0 + q1 + q2 + q3 - float64(e*e)/n
-	return Moments{W: n, mean: mean, low: low, M2: math.Max(q, 0)}
+	return Moments{W: n, mean: mean, low: low, M2: math.Max(q-float64(e*e)/n, 0)}
 }
 
 func block4[F check.Float](x []F) Moments {
 	mean, low := blockMean(x)
-	var q, c, f float64
-	for _, v := range x {
-		d := float64(v) - mean - low
-		dd := d * d
-		q += dd
-		c += float64(dd * d)
-		f += float64(dd * dd)
-	}
-	return Moments{W: float64(len(x)), mean: mean, low: low, M2: q, M3: c, M4: f}
+	q, t, f := kernel.Deviations4(x, mean, low)
+	return Moments{W: float64(len(x)), mean: mean, low: low, M2: q, M3: t, M4: f}
 }
 
 func blockWeighted[F check.Float](x []F, w []float64) Moments {
-	c := float64(x[0])
-	var s, sw float64
-	for i, v := range x {
-		if w[i] == 0 {
-			continue
-		}
-		sw += w[i]
-		s += float64(w[i] * (float64(v) - c))
-	}
-	if sw == 0 {
+	i := slices.IndexFunc(w, func(v float64) bool { return v != 0 })
+	if i < 0 {
 		return Moments{}
 	}
-	mean, low := twoSum(c, s/sw)
-	var q, t, f float64
-	for i, v := range x {
-		if w[i] == 0 {
-			continue
-		}
-		d := float64(v) - mean - low
-		dd := d * d
-		q += float64(w[i] * dd)
-		t += float64(w[i] * float64(dd*d))
-		f += float64(w[i] * float64(dd*dd))
-	}
-	return Moments{W: sw, mean: mean, low: low, M2: q, M3: t, M4: f}
+	c := float64(x[i])
+	s := kernel.WeightedDeviations(x, w, c, 0)
+	mean, low := twoSum(c, s[1]/s[0])
+	s = kernel.WeightedDeviations(x, w, mean, low)
+	return Moments{W: s[0], mean: mean, low: low, M2: s[2], M3: s[3], M4: s[4]}
 }
 
 // Merge adds what o holds. o stays as it was.

@@ -25,6 +25,7 @@ var topics = []topic{
 	{"affine", affine},
 	{"columns", columns},
 	{"counts", counts},
+	{"deviations", deviations},
 	{"finite", finite},
 	{"near", near},
 	{"pairs", pairs},
