@@ -250,10 +250,30 @@ func sizeFor(n int) int {
 	return size
 }
 
-// grow makes room for one more key.
+// grow makes room for one more key. Tables grow by four, for fewer moves; near
+// the size of the second-level cache by two, so as not to leave it for nothing.
 func (d *Dictionary) grow() {
-	if room(d.used)*(d.used+1) > len(d.table) {
-		d.resize(sizeFor(2 * (d.used + 1)))
+	if room(d.used+1)*(d.used+1) <= len(d.table) {
+		return
+	}
+	size := 4 * len(d.table)
+	if n := len(d.table); n >= 1<<14 && n < 1<<16 {
+		size = 2 * n
+	}
+	d.resize(max(16, size))
+}
+
+// firstKeys is what a batch of rows makes room for to begin with, so that a
+// small one grows little.
+const firstKeys = 16
+
+// begin makes room in an empty dictionary for the first labels of n rows.
+func (d *Dictionary) begin(n int) {
+	if len(d.labels) == 0 && len(d.table) < 4*firstKeys {
+		n = min(n, firstKeys)
+		d.reserve(n)
+		d.labels = make([]string, 0, n)
+		d.arena = make([]byte, 0, 16*n)
 	}
 }
 

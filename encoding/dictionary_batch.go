@@ -55,6 +55,9 @@ func (d *Dictionary) Lookup(dst []int32, labels []string) []int32 {
 }
 
 func (d *Dictionary) run(dst []int32, labels []string, add bool) {
+	if add {
+		d.begin(len(labels))
+	}
 	if len(labels) < minRecent {
 		for i, s := range labels {
 			if add {

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,7 +63,7 @@ func TestProbabilityBadInput(t *testing.T) {
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)
 	_, err = ECE([]bool{true}, []float64{0.5}, -1)
 	require.ErrorIs(t, err, mlgauge.ErrRange)
-	_, err = ECE([]bool{true}, []float64{0.5}, 1<<40)
+	_, err = ECE([]bool{true}, []float64{0.5}, math.MaxInt)
 	require.ErrorIs(t, err, mlgauge.ErrRange)
 	require.ErrorIs(t, (&Calibration{Edges: 9}).Add([]bool{true}, []float64{1}), mlgauge.ErrRange)
 	require.ErrorIs(t, (&Calibration{Strategy: 9}).Add([]bool{true}, []float64{1}), mlgauge.ErrRange)
