@@ -3,6 +3,7 @@ package encoding
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -19,7 +20,32 @@ import (
 // Errors: as Fit and Transform; ErrRange for fewer rows than folds;
 // ErrUndefined for one fold only.
 func (e *Target) FitTransform(dst *mat.Dense, x []Column, y []float64, folds []int) (*mat.Dense, error) {
-	const fn = "Target.FitTransform"
+	return e.fitTransform("Target.FitTransform", dst, x, y, nil, folds)
+}
+
+// FitTransformWeighted is FitTransform with a weight for every row: weight 2 is
+// the row twice, and a row of weight 0 is encoded but teaches nothing.
+//
+// Errors: as FitTransform and FitWeighted; ErrUndefined where the rows outside
+// a fold have no weight.
+func (e *Target) FitTransformWeighted(dst *mat.Dense, x []Column, y, w []float64, folds []int) (*mat.Dense, error) {
+	const fn = "Target.FitTransformWeighted"
+	if err := checkWeights(fn, len(y), w); err != nil {
+		return nil, err
+	}
+	return e.fitTransform(fn, dst, x, y, w, folds)
+}
+
+// checkWeights checks n weights, not all of them 0.
+func checkWeights(fn string, n int, w []float64) error {
+	if err := check.Weights(fn, "w", n, w); err != nil {
+		return err
+	}
+	_, err := check.Sum(fn, "w", w)
+	return err
+}
+
+func (e *Target) fitTransform(fn string, dst *mat.Dense, x []Column, y, w []float64, folds []int) (*mat.Dense, error) {
 	n, err := checkColumns(fn, x)
 	if err != nil {
 		return nil, err
@@ -27,14 +53,15 @@ func (e *Target) FitTransform(dst *mat.Dense, x []Column, y []float64, folds []i
 	if err := checkTarget(fn, n, y); err != nil {
 		return nil, err
 	}
+	rows := training{y: y, w: w}
 	if folds == nil {
 		own, err := kFolds(fn, n, e.folds(), e.Seed)
 		if err != nil {
 			return nil, err
 		}
-		return crossFit(e, fn, dst, x, y, nil, nil, Sorted, own)
+		return crossFit(e, fn, dst, x, rows, own)
 	}
-	return crossFit(e, fn, dst, x, y, nil, nil, Sorted, folds)
+	return crossFit(e, fn, dst, x, rows, folds)
 }
 
 // FitTransformClasses is FitTransform for a target of classes; the folds that
@@ -43,7 +70,22 @@ func (e *Target) FitTransform(dst *mat.Dense, x []Column, y []float64, folds []i
 // Errors: as FitTransform and FitClasses; ErrRange if no class has as many rows
 // as there are folds.
 func (e *Target) FitTransformClasses(dst *mat.Dense, x []Column, y Column, folds []int) (*mat.Dense, error) {
-	const fn = "Target.FitTransformClasses"
+	return e.fitTransformClasses("Target.FitTransformClasses", dst, x, y, nil, folds)
+}
+
+// FitTransformClassesWeighted is FitTransformClasses with a weight for every
+// row. A class whose rows all have weight 0 is none.
+//
+// Errors: as FitTransformClasses and FitTransformWeighted.
+func (e *Target) FitTransformClassesWeighted(dst *mat.Dense, x []Column, y Column, w []float64, folds []int) (*mat.Dense, error) {
+	const fn = "Target.FitTransformClassesWeighted"
+	if err := checkWeights(fn, y.Len(), w); err != nil {
+		return nil, err
+	}
+	return e.fitTransformClasses(fn, dst, x, y, w, folds)
+}
+
+func (e *Target) fitTransformClasses(fn string, dst *mat.Dense, x []Column, y Column, w []float64, folds []int) (*mat.Dense, error) {
 	n, err := checkColumns(fn, x)
 	if err != nil {
 		return nil, err
@@ -51,21 +93,48 @@ func (e *Target) FitTransformClasses(dst *mat.Dense, x []Column, y Column, folds
 	if err := check.Length(fn, "y", n, y.Len()); err != nil {
 		return nil, err
 	}
-	codes, classes, err := classCodes(fn, &y, nil)
+	codes, all, err := classCodes(fn, &y, nil)
 	if err != nil {
 		return nil, err
 	}
-	if len(classes) < 2 {
-		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(classes), mlgauge.ErrUndefined)
+	rows := training{w: w, by: y.Order}
+	rows.class, rows.classes = weighty(codes, all, w)
+	if len(rows.classes) < 2 {
+		return nil, fmt.Errorf("%s: y: need at least two classes, have %d: %w", fn, len(rows.classes), mlgauge.ErrUndefined)
 	}
 	if folds == nil {
-		own, err := stratifiedFolds(fn, codes, len(classes), e.folds(), e.Seed)
+		own, err := stratifiedFolds(fn, codes, len(all), e.folds(), e.Seed)
 		if err != nil {
 			return nil, err
 		}
-		return crossFit(e, fn, dst, x, nil, codes, classes, y.Order, own)
+		return crossFit(e, fn, dst, x, rows, own)
 	}
-	return crossFit(e, fn, dst, x, nil, codes, classes, y.Order, folds)
+	return crossFit(e, fn, dst, x, rows, folds)
+}
+
+// weighty returns the codes among the classes that have weight. A row of another
+// class gets code 0: its weight is 0.
+func weighty(codes []int32, classes []string, w []float64) ([]int32, []string) {
+	if !slices.Contains(w, 0) {
+		return codes, classes
+	}
+	has := make([]bool, len(classes))
+	for i, c := range codes {
+		has[c] = has[c] || w[i] > 0
+	}
+	to := make([]int32, len(classes))
+	var kept []string
+	for c, name := range classes {
+		if has[c] {
+			to[c] = int32(len(kept))
+			kept = append(kept, name)
+		}
+	}
+	out := make([]int32, len(codes))
+	for i, c := range codes {
+		out[i] = to[c]
+	}
+	return out, kept
 }
 
 func (e *Target) folds() int {
@@ -75,9 +144,18 @@ func (e *Target) folds() int {
 	return e.Folds
 }
 
+// training is what crossFit learns from: numbers y, or the classes by code; w may
+// be nil.
+type training struct {
+	y, w    []float64
+	class   []int32
+	classes []string
+	by      Order
+}
+
 // crossFit keeps statistics per category and fold in one pass, by giving each
 // pair a slot of its own, and merges those of the other folds for each fold.
-func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []float64, class []int32, classes []string, by Order, folds []F) (*mat.Dense, error) {
+func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training, folds []F) (*mat.Dense, error) {
 	_, missing, err := e.options(fn)
 	if err != nil {
 		return nil, err
@@ -90,7 +168,7 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []floa
 	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
 		return nil, err
 	}
-	k := max(1, len(classes))
+	k := max(1, len(rows.classes))
 	outs := outputs(k)
 	dst, data, stride, err := newDense(fn, dst, n, len(x)*len(outs))
 	if err != nil {
@@ -119,7 +197,7 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []floa
 		for i, c := range codes {
 			pair[i] = (c+1)*int32(nf) + int32(folds[i]) - 1
 		}
-		cell := foldStats(pair, y, class, k, slots*nf)
+		cell := foldStats(pair, rows, k, slots*nf)
 		for s := range t.rows {
 			for f := range nf {
 				at := s*nf + f
@@ -141,7 +219,13 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []floa
 		}
 		last = append(last, filled{pair, flat})
 	}
-	if err := e.derive(fn, stats, classes, by); err != nil {
+	if slices.Contains(rows.w, 0) {
+		// Categories that have rows of weight 0 only are unknown ones.
+		if stats, err = rows.learn(fn, x); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.derive(fn, stats, rows.classes, rows.by); err != nil {
 		return nil, err
 	}
 	w := len(outs)
@@ -153,18 +237,39 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, y []floa
 	return dst, nil
 }
 
+// learn returns the statistics of the rows that have weight.
+func (r training) learn(fn string, x []Column) ([]TargetStats, error) {
+	if r.classes == nil {
+		stats, _, err := learnTargets(fn, nil, x, r.y, r.w)
+		return stats, err
+	}
+	class := Column{Codes: r.class, Categories: r.classes}
+	x, _, w := positive(append(slices.Clone(x), class), nil, r.w)
+	stats := make([]TargetStats, len(x)-1)
+	for j := range stats {
+		if _, err := stats[j].addClasses(fn, &x[j], x[len(x)-1].Codes, len(r.classes), w); err != nil {
+			return nil, err
+		}
+	}
+	return stats, nil
+}
+
 // foldStats returns the statistics by pair of category and fold.
-func foldStats(pair []int32, y []float64, class []int32, k, cells int) TargetStats {
-	if class == nil {
-		return batchStats(pair, y, nil, cells)
+func foldStats(pair []int32, r training, k, cells int) TargetStats {
+	if r.class == nil {
+		return batchStats(pair, r.y, r.w, cells)
 	}
 	b := TargetStats{outputs: k, rows: make([]int, cells), w: make([]float64, cells), sum: make([]float64, cells*k), m2: make([]float64, cells*k)}
 	for i, p := range pair {
+		w := 1.0
+		if r.w != nil {
+			w = r.w[i]
+		}
 		b.rows[p+1]++
-		b.sum[(int(p)+1)*k+int(class[i])]++
+		b.w[p+1] += w
+		b.sum[(int(p)+1)*k+int(r.class[i])] += w
 	}
-	for c, n := range b.rows {
-		b.w[c] = float64(n)
+	for c := range b.rows {
 		for o := range k {
 			if s := b.sum[c*k+o]; s > 0 {
 				b.m2[c*k+o] = s * (1 - s/b.w[c])
