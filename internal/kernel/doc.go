@@ -16,6 +16,7 @@ package kernel
 //go:generate go -C avo run . -topic columns -pkg kernel -out ../columns_amd64.s -stubs ../columns_stubs_amd64.go
 //go:generate go -C avo run . -topic counts -pkg kernel -out ../counts_amd64.s -stubs ../counts_stubs_amd64.go
 //go:generate go -C avo run . -topic deviations -pkg kernel -out ../deviations_amd64.s -stubs ../deviations_stubs_amd64.go
+//go:generate go -C avo run . -topic edges -pkg kernel -out ../edges_amd64.s -stubs ../edges_stubs_amd64.go
 //go:generate go -C avo run . -topic finite -pkg kernel -out ../finite_amd64.s -stubs ../finite_stubs_amd64.go
 //go:generate go -C avo run . -topic near -pkg kernel -out ../near_amd64.s -stubs ../near_stubs_amd64.go
 //go:generate go -C avo run . -topic pairs -pkg kernel -out ../pairs_amd64.s -stubs ../pairs_stubs_amd64.go

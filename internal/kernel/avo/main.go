@@ -26,6 +26,7 @@ var topics = []topic{
 	{"columns", columns},
 	{"counts", counts},
 	{"deviations", deviations},
+	{"edges", edges},
 	{"finite", finite},
 	{"near", near},
 	{"pairs", pairs},
