@@ -19,16 +19,19 @@ import (
 // an arm or two constant arms, mlgauge.ErrRange for an unknown alternative.
 // Source: scipy.stats.ttest_ind(equal_var=False) 1.17.
 func Welch(control, treatment *Sample, alt Alternative) (Test, error) {
-	return tTest("experiment.Welch", "welch", control, treatment, alt, welch)
+	return tTest("experiment.Welch", "welch", control, treatment, alt, both, welch)
 }
 
 // TTest returns Student's t test of two means with pooled variance:
 //
 //	t = (mt - mc) / sqrt(s^2 (1/nt + 1/nc)),   df = nt + nc - 2
 //
-// Errors: as Welch. Source: scipy.stats.ttest_ind 1.17.
+// One of the arms may have a single value.
+//
+// Errors: as Welch, but mlgauge.ErrUndefined for fewer than three values
+// altogether. Source: scipy.stats.ttest_ind 1.17.
 func TTest(control, treatment *Sample, alt Alternative) (Test, error) {
-	return tTest("experiment.TTest", "t", control, treatment, alt, pooled)
+	return tTest("experiment.TTest", "t", control, treatment, alt, together, pooled)
 }
 
 // WelchInterval returns the difference of the means, treatment minus control, with
@@ -42,12 +45,13 @@ func TTest(control, treatment *Sample, alt Alternative) (Test, error) {
 // mlgauge.ErrRange for a level outside (0, 1). Source: statsmodels 0.15
 // CompareMeans.tconfint_diff(usevar="unequal").
 func WelchInterval(control, treatment *Sample, level float64) (metrics.Interval, error) {
-	return tInterval("experiment.WelchInterval", control, treatment, level, welch)
+	return tInterval("experiment.WelchInterval", control, treatment, level, both, welch)
 }
 
-// TTestInterval is WelchInterval with pooled variance.
+// TTestInterval is WelchInterval with pooled variance; one of the arms may have a
+// single value.
 func TTestInterval(control, treatment *Sample, level float64) (metrics.Interval, error) {
-	return tInterval("experiment.TTestInterval", control, treatment, level, pooled)
+	return tInterval("experiment.TTestInterval", control, treatment, level, together, pooled)
 }
 
 // welch returns the standard error of a difference of means and its degrees of
@@ -68,8 +72,29 @@ func pooled(c, t *Sample) (se, df float64) {
 	return math.Sqrt((c.m.M2 + t.m.M2) / df * (1/c.m.W + 1/t.m.W)), df
 }
 
-func tTest(fn, name string, c, t *Sample, alt Alternative, spread func(c, t *Sample) (se, df float64)) (Test, error) {
-	if err := first(alt.check(fn), c.least(fn, "control"), t.least(fn, "treatment")); err != nil {
+// both reports an arm without a variance.
+func both(fn string, c, t *Sample) error {
+	return first(c.least(fn, "control"), t.least(fn, "treatment"))
+}
+
+// together reports an empty arm, or two that have no variance together.
+func together(fn string, c, t *Sample) error {
+	for _, a := range [2]struct {
+		name string
+		s    *Sample
+	}{{"control", c}, {"treatment", t}} {
+		if a.s == nil || a.s.m.W == 0 {
+			return fmt.Errorf("%s: %s: need at least one value, have none: %w", fn, a.name, mlgauge.ErrEmpty)
+		}
+	}
+	if n := c.m.W + t.m.W; n <= 2 {
+		return fmt.Errorf("%s: need more than two values in both arms, have %v: %w", fn, n, mlgauge.ErrUndefined)
+	}
+	return nil
+}
+
+func tTest(fn, name string, c, t *Sample, alt Alternative, enough func(fn string, c, t *Sample) error, spread func(c, t *Sample) (se, df float64)) (Test, error) {
+	if err := first(alt.check(fn), enough(fn, c, t)); err != nil {
 		return Test{}, err
 	}
 	se, df := spread(c, t)
@@ -80,8 +105,8 @@ func tTest(fn, name string, c, t *Sample, alt Alternative, spread func(c, t *Sam
 	return Test{Name: name, Statistic: x, DF: df, PValue: tails(x, alt, tCDF(df))}, nil
 }
 
-func tInterval(fn string, c, t *Sample, level float64, spread func(c, t *Sample) (se, df float64)) (metrics.Interval, error) {
-	if err := first(check.Level(fn, level), c.least(fn, "control"), t.least(fn, "treatment")); err != nil {
+func tInterval(fn string, c, t *Sample, level float64, enough func(fn string, c, t *Sample) error, spread func(c, t *Sample) (se, df float64)) (metrics.Interval, error) {
+	if err := first(check.Level(fn, level), enough(fn, c, t)); err != nil {
 		return metrics.Interval{}, err
 	}
 	se, df := spread(c, t)

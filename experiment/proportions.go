@@ -191,12 +191,13 @@ const (
 //	RatioScore    all r with |score(r)| <= z, variance under pt = r pc times n/(n-1)
 //	Koopman       the same without that factor
 //
-// Value is pt/pc, +Inf where the control has no hits. The score intervals then
-// have High +Inf; where the treatment has none, Low 0.
+// Value is pt/pc, +Inf where the control has no hits and NaN where neither arm has
+// any, of which only KatzAdjusted has an interval. The score intervals have High
+// +Inf where the control has no hits; where the treatment has none, Low 0.
 //
 // Errors: those of metrics.Rate.Value for an arm; mlgauge.ErrUndefined where
-// neither arm has hits, or one has none and the method is Katz; mlgauge.ErrRange
-// for a level outside (0, 1) or an unknown method. Source: statsmodels 0.15
+// neither arm has hits but for KatzAdjusted, or one has none and the method is
+// Katz; mlgauge.ErrRange for a level outside (0, 1) or an unknown method. Source: statsmodels 0.15
 // confint_proportions_2indep(compare="ratio").
 func RatioInterval(control, treatment metrics.Rate, method RatioMethod, level float64) (metrics.Interval, error) {
 	const fn = "experiment.RatioInterval"
@@ -207,7 +208,7 @@ func RatioInterval(control, treatment metrics.Rate, method RatioMethod, level fl
 	if err := check.Level(fn, level); err != nil {
 		return metrics.Interval{}, err
 	}
-	if control.Hits+treatment.Hits == 0 || (method == Katz && control.Hits*treatment.Hits == 0) {
+	if (method != KatzAdjusted && control.Hits+treatment.Hits == 0) || (method == Katz && control.Hits*treatment.Hits == 0) {
 		return metrics.Interval{}, fmt.Errorf("%s: need hits, have %v in control and %v in treatment: %w", fn, control.Hits, treatment.Hits, mlgauge.ErrUndefined)
 	}
 	v := metrics.Interval{Value: pt / pc, Level: level}
@@ -248,11 +249,12 @@ func RatioInterval(control, treatment metrics.Rate, method RatioMethod, level fl
 //
 //	or exp(+-z sqrt(1/xt + 1/(nt-xt) + 1/xc + 1/(nc-xc)))
 //
-// adjusted (Gart) adds 1/2 to all four counts for the interval.
+// adjusted (Gart) adds 1/2 to all four counts for the interval. Value is +Inf
+// where only the denominator is 0, and NaN for 0/0.
 //
 // Errors: those of metrics.Rate.Value for an arm; mlgauge.ErrUndefined for a
-// count of 0 without adjustment, or an odds ratio of 0/0; mlgauge.ErrRange for a
-// level outside (0, 1). Source: statsmodels 0.15
+// count of 0 without adjustment; mlgauge.ErrRange for a level outside (0, 1).
+// Source: statsmodels 0.15
 // confint_proportions_2indep(compare="odds-ratio", method="logit" and
 // "logit-adjusted").
 func OddsRatioInterval(control, treatment metrics.Rate, adjusted bool, level float64) (metrics.Interval, error) {
@@ -266,10 +268,13 @@ func OddsRatioInterval(control, treatment metrics.Rate, adjusted bool, level flo
 	a, b := treatment.Hits, treatment.Trials-treatment.Hits
 	c, d := control.Hits, control.Trials-control.Hits
 	v := metrics.Interval{Value: a / b / c * d, Level: level}
-	if c == 0 || b == 0 {
+	switch zero := c == 0 || b == 0; {
+	case zero && (a == 0 || d == 0):
+		v.Value = math.NaN()
+	case zero:
 		v.Value = math.Inf(1)
 	}
-	if a+c == 0 || b+d == 0 || a+b == 0 || c+d == 0 || (!adjusted && a*b*c*d == 0) {
+	if !adjusted && (a == 0 || b == 0 || c == 0 || d == 0) {
 		return metrics.Interval{}, fmt.Errorf("%s: need hits and misses, have %v and %v in treatment, %v and %v in control: %w", fn, a, b, c, d, mlgauge.ErrUndefined)
 	}
 	if adjusted {

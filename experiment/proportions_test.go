@@ -151,11 +151,11 @@ func TestProportionsBadInput(t *testing.T) {
 	none := metrics.Rate{Trials: 5}
 	_, err := TwoProportionZ(none, none, TwoSided)
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)
-	_, err = RatioInterval(none, none, KatzAdjusted, 0.95)
+	_, err = RatioInterval(none, none, Koopman, 0.95)
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)
 	_, err = RatioInterval(none, ok, Katz, 0.95)
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)
-	_, err = OddsRatioInterval(none, none, true, 0.95)
+	_, err = OddsRatioInterval(none, none, false, 0.95)
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)
 	_, err = OddsRatioInterval(none, ok, false, 0.95)
 	require.ErrorIs(t, err, mlgauge.ErrUndefined)

@@ -82,12 +82,14 @@ func TestSampleBadInput(t *testing.T) {
 	for _, c := range []struct {
 		control, treatment *Sample
 		want               error
-	}{{s, nil, mlgauge.ErrEmpty}, {&empty, s, mlgauge.ErrEmpty}, {s, one, mlgauge.ErrUndefined}, {flat, flat, mlgauge.ErrUndefined}} {
+	}{{s, nil, mlgauge.ErrEmpty}, {&empty, s, mlgauge.ErrEmpty}, {one, one, mlgauge.ErrUndefined}, {flat, flat, mlgauge.ErrUndefined}} {
 		_, err := Welch(c.control, c.treatment, TwoSided)
 		require.ErrorIs(t, err, c.want)
 		_, err = TTest(c.control, c.treatment, TwoSided)
 		require.ErrorIs(t, err, c.want)
 	}
+	_, err = Welch(s, one, TwoSided)
+	require.ErrorIs(t, err, mlgauge.ErrUndefined)
 	_, err = Welch(s, s, 9)
 	require.ErrorIs(t, err, mlgauge.ErrRange)
 	v, err := WelchInterval(flat, flat, 0.95)

@@ -37,6 +37,15 @@ type testsGolden struct {
 		P        golden.Floats
 		Adjusted map[string]golden.Floats
 	}
+	Extremes []struct {
+		Counts        [4]float64
+		KatzAdjusted  golden.Floats `json:"katz_adjusted"`
+		LogitAdjusted golden.Floats `json:"logit_adjusted"`
+	}
+	Single []struct {
+		Control, Treatment golden.Floats
+		T, CI              golden.Floats
+	}
 	Ratio []struct {
 		Counts  []int
 		Weights []float64
@@ -169,5 +178,46 @@ func TestSampleRatioGolden(t *testing.T) {
 		require.NoError(t, err)
 		golden.Equal(t, "x2", c.X2, r.Statistic, 1e-11)
 		golden.Equal(t, "p", c.P, r.PValue, 1e-11)
+	}
+}
+
+func TestExtremesGolden(t *testing.T) {
+	g := loadTests(t)
+	require.NotEmpty(t, g.Extremes)
+	for _, c := range g.Extremes {
+		control, treatment := metrics.Rate{Hits: c.Counts[0], Trials: c.Counts[1]}, metrics.Rate{Hits: c.Counts[2], Trials: c.Counts[3]}
+		v, err := RatioInterval(control, treatment, KatzAdjusted, 0.95)
+		sameInterval(t, "katz adjusted", c.KatzAdjusted, v, err, 1e-12)
+		v, err = OddsRatioInterval(control, treatment, true, 0.95)
+		sameInterval(t, "logit adjusted", c.LogitAdjusted, v, err, 1e-12)
+		require.True(t, math.IsNaN(v.Value))
+	}
+	require.NotEmpty(t, g.Single)
+	for _, c := range g.Single {
+		control, treatment := sampleOf(t, c.Control.Values()), sampleOf(t, c.Treatment.Values())
+		for i, alt := range alternatives {
+			r, err := TTest(control, treatment, alt)
+			require.NoError(t, err)
+			golden.Equal(t, "t", float64(c.T[0]), r.Statistic, 1e-12)
+			golden.Equal(t, "df", float64(c.T[1]), r.DF, 0)
+			golden.Equal(t, "p", float64(c.T[2+i]), r.PValue, 1e-12)
+		}
+		v, err := TTestInterval(control, treatment, 0.9)
+		sameInterval(t, "t interval", c.CI, v, err, 1e-12)
+	}
+}
+
+// Exchanging the arms turns a ratio upside down, also where every trial is a hit.
+func TestRatioIntervalsAreSymmetric(t *testing.T) {
+	for _, c := range [][4]float64{{10, 10, 12, 12}, {586, 734, 8, 8}, {0, 1, 1, 1}, {4, 4, 13693, 25337}, {3, 10, 0, 12}, {7, 20, 9, 30}} {
+		a, b := metrics.Rate{Hits: c[0], Trials: c[1]}, metrics.Rate{Hits: c[2], Trials: c[3]}
+		for _, m := range []RatioMethod{RatioScore, Koopman} {
+			v, err := RatioInterval(a, b, m, 0.99)
+			require.NoError(t, err)
+			w, err := RatioInterval(b, a, m, 0.99)
+			require.NoError(t, err)
+			golden.Equal(t, "low", 1/v.High, w.Low, 1e-9)
+			golden.Equal(t, "high", 1/v.Low, w.High, 1e-9)
+		}
 	}
 }

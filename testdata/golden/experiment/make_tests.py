@@ -87,5 +87,25 @@ def ratio():
     return out
 
 
-golden.dump("experiment/tests.json", {"proportions": proportions(), "means": means(), "corrections": corrections(), "ratio": ratio()},
+def extremes():
+    """No hits or no misses in both arms: the intervals that are adjusted for it."""
+    out = []
+    for xc, nc, xt, nt in [(0, 10, 0, 12), (10, 10, 12, 12), (0, 1, 0, 1), (0, 40, 0, 9000)]:
+        ci = lambda **k: list(confint_proportions_2indep(xt, nt, xc, nc, **k))
+        out.append({"counts": [xc, nc, xt, nt], "katz_adjusted": ci(compare="ratio", method="log-adjusted"),
+                    "logit_adjusted": ci(compare="odds-ratio", method="logit-adjusted")})
+    return out
+
+
+def single():
+    """One value in an arm: Student's test has a variance still."""
+    out = []
+    for c, t in [([0.5], [1.0, 2, 0, 2, 1]), ([0.2, 2.5, -1.5], [7.0]), ([3.0, 4.0], [1.0])]:
+        r = stats.ttest_ind(t, c)
+        out.append({"control": c, "treatment": t, "t": [r.statistic, r.df] + [stats.ttest_ind(t, c, alternative=a).pvalue for a, _ in ALT],
+                    "ci": list(r.confidence_interval(0.9))})
+    return out
+
+
+golden.dump("experiment/tests.json", {"extremes": extremes(), "single": single(), "proportions": proportions(), "means": means(), "corrections": corrections(), "ratio": ratio()},
             numpy=np.__version__, scipy=scipy.__version__, statsmodels=statsmodels.__version__)
