@@ -208,12 +208,9 @@ func (p EpsilonGreedy) Choose(a *Arms, r *rand.Rand) (int, error) {
 	if p.Epsilon == 0 {
 		p.Epsilon = 0.1
 	}
-	total := 0
-	for i, s := range a.arms {
-		if s.n == 0 {
-			return i, nil
-		}
-		total += s.n
+	fresh, total := a.fresh()
+	if fresh >= 0 {
+		return fresh, nil
 	}
 	if p.Decay > 0 {
 		p.Epsilon *= math.Min(1, p.Decay/float64(total))
@@ -222,6 +219,17 @@ func (p EpsilonGreedy) Choose(a *Arms, r *rand.Rand) (int, error) {
 		return r.IntN(len(a.arms)), nil
 	}
 	return argmax(a.arms, r, func(s *armState) float64 { return s.mean }), nil
+}
+
+// fresh returns the first arm that was never pulled, or -1 and the pulls of all.
+func (a *Arms) fresh() (arm, pulls int) {
+	for i, s := range a.arms {
+		if s.n == 0 {
+			return i, 0
+		}
+		pulls += s.n
+	}
+	return -1, pulls
 }
 
 // argmax returns the arm with the largest score, one of several by chance.
@@ -260,12 +268,9 @@ func (p UCB1) Choose(a *Arms, r *rand.Rand) (int, error) {
 	if p.Width == 0 {
 		p.Width = 1
 	}
-	total := 0
-	for i, s := range a.arms {
-		if s.n == 0 {
-			return i, nil
-		}
-		total += s.n
+	fresh, total := a.fresh()
+	if fresh >= 0 {
+		return fresh, nil
 	}
 	l := 2 * math.Log(float64(total))
 	return argmax(a.arms, r, func(s *armState) float64 { return s.mean + p.Width*math.Sqrt(l/float64(s.n)) }), nil

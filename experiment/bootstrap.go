@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/mlgauge/mlgauge"
@@ -14,12 +15,12 @@ import (
 // b.Seed, not on the number of cores.
 //
 //	b := metrics.Bootstrap{Seed: 1}
-//	r, err := experiment.BootstrapDifference(control, treatment, median, b)
+//	r, err := experiment.BootstrapDifference(ctx, control, treatment, median, b)
 //
 // Errors: mlgauge.ErrEmpty for an empty arm or no statistic, mlgauge.ErrNotFinite,
-// mlgauge.ErrRange where b has strata of its own, and those of
-// metrics.Bootstrap.Run.
-func BootstrapDifference(control, treatment []float64, statistic func([]float64) (float64, error), b metrics.Bootstrap) (metrics.BootstrapResult, error) {
+// mlgauge.ErrRange where b has strata of its own, those of
+// metrics.Bootstrap.Run, and the context's, where it ends before the replicates do.
+func BootstrapDifference(ctx context.Context, control, treatment []float64, statistic func([]float64) (float64, error), b metrics.Bootstrap) (metrics.BootstrapResult, error) {
 	const fn = "experiment.BootstrapDifference"
 	if err := arms(fn, control, treatment, 1); err != nil {
 		return metrics.BootstrapResult{}, err
@@ -35,7 +36,10 @@ func BootstrapDifference(control, treatment []float64, statistic func([]float64)
 	for i := nc; i < len(b.Strata); i++ {
 		b.Strata[i] = 1
 	}
-	return b.Run(len(b.Strata), func(rows []int) (float64, error) {
+	r, err := b.Run(len(b.Strata), func(rows []int) (float64, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		buf := make([]float64, len(rows))
 		lo, hi := 0, len(buf) // control from the front, treatment from the back
 		for _, i := range rows {
@@ -54,4 +58,8 @@ func BootstrapDifference(control, treatment []float64, statistic func([]float64)
 		t, err := statistic(buf[hi:])
 		return t - c, err
 	})
+	if ended := context.Cause(ctx); ended != nil {
+		return metrics.BootstrapResult{}, fmt.Errorf("%s: %w", fn, ended)
+	}
+	return r, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/metrics"
 )
 
@@ -40,21 +41,10 @@ func (c *Covaried) Add(y, x []float64) error {
 // covariedOf takes deviations from the first pair, then from the mean.
 func covariedOf(y, x []float64) Covaried {
 	n := float64(len(y))
-	var sy, sx float64
-	for i := range y {
-		sy += y[i] - y[0]
-		sx += x[i] - x[0]
-	}
+	sy, sx, _, _, _ := kernel.Covariance(y, x, y[0], x[0])
 	b := Covaried{n: n, y: y[0] + sy/n, x: x[0] + sx/n}
 	var ey, ex float64
-	for i := range y {
-		dy, dx := y[i]-b.y, x[i]-b.x
-		ey += dy
-		ex += dx
-		b.yy += float64(dy * dy)
-		b.xy += float64(dx * dy)
-		b.xx += float64(dx * dx)
-	}
+	ey, ex, b.yy, b.xy, b.xx = kernel.Covariance(y, x, b.y, b.x)
 	b.yy = math.Max(0, b.yy-float64(ey*ey)/n)
 	b.xy -= float64(ex*ey) / n
 	b.xx = math.Max(0, b.xx-float64(ex*ex)/n)

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -24,8 +25,8 @@ type process struct {
 
 // fitProcess fits lengths and noise by the likelihood: a sweep over common
 // lengths and noises, then each dimension's own length, up and down. s2 is the
-// most likely one for these.
-func fitProcess(x [][]float64, y []float64) *process {
+// most likely one for these. The error is the context's.
+func fitProcess(ctx context.Context, x [][]float64, y []float64) (*process, error) {
 	n, d := len(x), len(x[0])
 	p := &process{x: x, y: make([]float64, n), inverse: make([]float64, d), row: make([]float64, n), v: make([]float64, n)}
 	var s Sample
@@ -40,7 +41,7 @@ func fitProcess(x [][]float64, y []float64) *process {
 	for i, v := range y {
 		p.y[i] = (v - p.mean) / p.dev
 	}
-	fit := fitting{p: p, k: mat.NewSymDense(n, nil)}
+	fit := fitting{ctx: ctx, p: p, k: mat.NewSymDense(n, nil)}
 	best, top := make([]float64, d), math.Inf(-1)
 	bestNoise := 1e-4
 	for _, noise := range [...]float64{1e-6, 1e-3, 3e-2} {
@@ -73,7 +74,11 @@ func fitProcess(x [][]float64, y []float64) *process {
 		}
 	}
 	copy(p.inverse, best)
-	if math.IsInf(fit.likelihood(), -1) {
+	last := fit.likelihood()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if math.IsInf(last, -1) {
 		// Not positive definite for any length: rely on the noise.
 		p.noise = 0.1
 		fit.likelihood()
@@ -87,10 +92,11 @@ func fitProcess(x [][]float64, y []float64) *process {
 		}
 	}
 	p.alpha = append([]float64(nil), fit.alpha.RawVector().Data...)
-	return p
+	return p, nil
 }
 
 type fitting struct {
+	ctx   context.Context
 	p     *process
 	k     *mat.SymDense
 	chol  mat.Cholesky
@@ -99,8 +105,11 @@ type fitting struct {
 
 // likelihood returns the log likelihood, up to a constant, with s2 at its most
 // likely value, weighed by a wide log-normal prior of the lengths that keeps them
-// from running off on few points.
+// from running off on few points. After the end of the context it is -Inf.
 func (f *fitting) likelihood() float64 {
+	if f.ctx.Err() != nil {
+		return math.Inf(-1)
+	}
 	n := len(f.p.x)
 	for i := range n {
 		for j := i; j < n; j++ {

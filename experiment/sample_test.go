@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"encoding"
 	"errors"
 	"math"
@@ -165,16 +166,16 @@ func TestRanksBadInput(t *testing.T) {
 		require.ErrorIs(t, err, c.want)
 		_, err = Superiority(c.control, c.treatment, 0.95)
 		require.ErrorIs(t, err, c.want)
-		_, err = BootstrapDifference(c.control, c.treatment, mean, metrics.Bootstrap{})
+		_, err = BootstrapDifference(context.Background(), c.control, c.treatment, mean, metrics.Bootstrap{})
 		require.ErrorIs(t, err, c.want)
 	}
 	_, err := MannWhitney(ok, ok, 8)
 	require.ErrorIs(t, err, mlgauge.ErrRange)
 	_, err = HodgesLehmann([]float64{-1.7e308}, []float64{1.7e308}, 0.9)
 	require.ErrorIs(t, err, mlgauge.ErrNotFinite)
-	_, err = BootstrapDifference(ok, ok, nil, metrics.Bootstrap{})
+	_, err = BootstrapDifference(context.Background(), ok, ok, nil, metrics.Bootstrap{})
 	require.ErrorIs(t, err, mlgauge.ErrEmpty)
-	_, err = BootstrapDifference(ok, ok, mean, metrics.Bootstrap{Strata: []int{1}})
+	_, err = BootstrapDifference(context.Background(), ok, ok, mean, metrics.Bootstrap{Strata: []int{1}})
 	require.ErrorIs(t, err, mlgauge.ErrRange)
 	r, err := MannWhitney([]float64{1, 1}, []float64{1}, TwoSided)
 	require.NoError(t, err)
@@ -199,9 +200,22 @@ func mean(x []float64) (float64, error) {
 }
 
 // The bootstrap of a difference of means is near Welch's interval.
+func TestBootstrapDifferenceEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	calls := 0
+	_, err := BootstrapDifference(ctx, []float64{1, 2, 3}, []float64{2, 3, 4}, func(x []float64) (float64, error) {
+		if calls++; calls == 2 { // the estimate is made on one goroutine
+			cancel()
+		}
+		return x[0], nil
+	}, metrics.Bootstrap{Replicas: 1e6})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 2, calls)
+}
+
 func TestBootstrapDifference(t *testing.T) {
 	c, x := normals(5, 200, 1, 1), normals(6, 150, 1.5, 2)
-	b, err := BootstrapDifference(c, x, mean, metrics.Bootstrap{Replicas: 999, Seed: 3})
+	b, err := BootstrapDifference(context.Background(), c, x, mean, metrics.Bootstrap{Replicas: 999, Seed: 3})
 	require.NoError(t, err)
 	w, err := WelchInterval(sampleOf(t, c), sampleOf(t, x), 0.95)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -31,8 +32,9 @@ type Bayes struct {
 	Candidates int // points at which the improvement is computed; 0 means 400
 }
 
-// Propose implements Search; mlgauge.ErrRange for negative options.
-func (b Bayes) Propose(s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error) {
+// Propose implements Search; mlgauge.ErrRange for negative options, and the
+// context's error.
+func (b Bayes) Propose(ctx context.Context, s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error) {
 	if b.Initial < 0 || b.Candidates < 0 {
 		return nil, fmt.Errorf("experiment.Bayes: need Initial and Candidates of at least 0, have %d and %d: %w", b.Initial, b.Candidates, mlgauge.ErrRange)
 	}
@@ -54,7 +56,10 @@ func (b Bayes) Propose(s *Study, history []Trial, n int, r *rand.Rand) ([]Propos
 		return out, nil
 	}
 	for len(out) < n {
-		p := fitProcess(x, y)
+		p, err := fitProcess(ctx, x, y)
+		if err != nil {
+			return nil, err
+		}
 		point := b.next(s.Space, p, r)
 		out = append(out, Proposal{Point: point})
 		z := s.Space.encode(point)

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -17,8 +18,9 @@ type Proposal struct {
 // the trials so far in the order of their IDs, and must depend on its arguments
 // alone: that makes a study repeatable and resumable.
 type Search interface {
-	// Propose returns up to n proposals; none ends the study.
-	Propose(s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error)
+	// Propose returns up to n proposals; none ends the study. If it takes long it
+	// returns the context's error when that ends.
+	Propose(ctx context.Context, s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error)
 }
 
 // Grid tries every combination of the dimensions' grids (Dimension.Steps and
@@ -29,7 +31,7 @@ type Grid struct{}
 const gridLimit = 1 << 24
 
 // Propose implements Search; mlgauge.ErrRange for more than 2^24 combinations.
-func (Grid) Propose(s *Study, history []Trial, n int, _ *rand.Rand) ([]Proposal, error) {
+func (Grid) Propose(_ context.Context, s *Study, history []Trial, n int, _ *rand.Rand) ([]Proposal, error) {
 	axes := make([][]float64, len(s.Space))
 	size := 1
 	for i := range s.Space {

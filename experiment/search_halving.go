@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -24,7 +25,7 @@ type Halving struct {
 }
 
 // Propose implements Search; mlgauge.ErrRange for bad options.
-func (h Halving) Propose(s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error) {
+func (h Halving) Propose(_ context.Context, s *Study, history []Trial, n int, r *rand.Rand) ([]Proposal, error) {
 	const fn = "experiment.Halving"
 	if h.Factor == 0 {
 		h.Factor = 3

@@ -1,12 +1,15 @@
 package experiment
 
-import "math/rand/v2"
+import (
+	"context"
+	"math/rand/v2"
+)
 
 // Random tries points drawn independently, each dimension by its scale.
 type Random struct{}
 
 // Propose implements Search.
-func (Random) Propose(s *Study, _ []Trial, n int, r *rand.Rand) ([]Proposal, error) {
+func (Random) Propose(_ context.Context, s *Study, _ []Trial, n int, r *rand.Rand) ([]Proposal, error) {
 	out := make([]Proposal, n)
 	for i := range out {
 		out[i].Point = s.Space.draw(r)

@@ -85,3 +85,16 @@ func best1(r StudyResult) (float64, error) {
 	t, err := r.BestTrial()
 	return t.Value, err
 }
+
+// A proposal takes seconds after many trials: it ends with its context.
+func TestBayesProposalEnds(t *testing.T) {
+	s := Study{Space: braninSpace, Goal: Minimize, Trials: 15, Search: Bayes{}}
+	r := runStudy(t, s, branin)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := Bayes{}.Propose(ctx, &s, r.Trials, 1, s.rand(0))
+	require.ErrorIs(t, err, context.Canceled)
+	got, err := Bayes{}.Propose(context.Background(), &s, r.Trials, 1, s.rand(0))
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+}

@@ -101,7 +101,7 @@ func (s Study) Run(ctx context.Context, objective Objective) (result StudyResult
 			n = min(n, s.Trials-len(result.Trials))
 		}
 		id := len(result.Trials)
-		proposals, err := s.Search.Propose(&s, result.Trials, n, s.rand(2*uint64(id)))
+		proposals, err := s.Search.Propose(ctx, &s, result.Trials, n, s.rand(2*uint64(id)))
 		if err != nil {
 			return result, fmt.Errorf("%s: Search: %w", fn, err)
 		}

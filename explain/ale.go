@@ -121,11 +121,7 @@ type accumulation struct {
 
 // start checks what all of them check.
 func (a Accumulated) start(ctx context.Context, fn string, model Model, x *mat.Dense) (*accumulation, error) {
-	c, err := newCaller(ctx, fn, model)
-	if err != nil {
-		return nil, err
-	}
-	_, d, err := matrix(fn, "x", x)
+	c, _, d, err := opened(ctx, fn, model, "x", x)
 	if err != nil {
 		return nil, err
 	}

@@ -325,3 +325,18 @@ func TestCurvesRefuse(t *testing.T) {
 		require.ErrorIs(t, err, mlgauge.ErrUndefined)
 	}
 }
+
+func TestBootstrappedBandsEnd(t *testing.T) {
+	gone, cancel := context.WithCancel(context.Background())
+	x := random(2, 40, 3)
+	calls := 0
+	m := func(dst []float64, x *mat.Dense) error {
+		if calls++; calls == 2 { // the first rows are predicted twice, then all are known
+			cancel()
+		}
+		return of(knotted)(dst, x)
+	}
+	_, err := PartialDependence{Band: Bootstrapped, Resolution: 5, Replicas: 1e6}.Explain(gone, m, x, 0)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 2, calls)
+}

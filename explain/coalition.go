@@ -54,11 +54,7 @@ type options struct {
 
 // newGame checks the arguments and computes the base value.
 func newGame(ctx context.Context, fn string, model Model, background, rows *mat.Dense, o options) (*game, error) {
-	c, err := newCaller(ctx, fn, model)
-	if err != nil {
-		return nil, err
-	}
-	n, d, err := matrix(fn, "background", background)
+	c, n, d, err := opened(ctx, fn, model, "background", background)
 	if err != nil {
 		return nil, err
 	}

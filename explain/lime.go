@@ -80,11 +80,7 @@ type LocalModel struct {
 // lime 0.2.0.1 LimeTabularExplainer, which keeps 10 features.
 func (l LIME) Explain(ctx context.Context, model Model, data *mat.Dense, row []float64) (*LocalModel, error) {
 	const fn = "LIME.Explain"
-	c, err := newCaller(ctx, fn, model)
-	if err != nil {
-		return nil, err
-	}
-	n, d, err := matrix(fn, "data", data)
+	c, n, d, err := opened(ctx, fn, model, "data", data)
 	if err != nil {
 		return nil, err
 	}

@@ -42,14 +42,16 @@ type caller struct {
 	model Model
 }
 
-func newCaller(ctx context.Context, fn string, model Model) (caller, error) {
+// opened returns a caller, and the size of the matrix that it is to be called on.
+func opened(ctx context.Context, fn string, model Model, arg string, x *mat.Dense) (c caller, n, d int, err error) {
 	if model == nil {
-		return caller{}, fmt.Errorf("%s: model: need a function, have nil: %w", fn, mlgauge.ErrEmpty)
+		return c, 0, 0, fmt.Errorf("%s: model: need a function, have nil: %w", fn, mlgauge.ErrEmpty)
 	}
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return caller{ctx, fn, model}, nil
+	n, d, err = matrix(fn, arg, x)
+	return caller{ctx, fn, model}, n, d, err
 }
 
 // predict fills dst with the predictions for x.
@@ -174,11 +176,7 @@ func weights(fn string, w []float64, n int) ([]float64, error) {
 // rows.
 func Check(ctx context.Context, model Model, x *mat.Dense) error {
 	const fn = "Check"
-	c, err := newCaller(ctx, fn, model)
-	if err != nil {
-		return err
-	}
-	n, d, err := matrix(fn, "x", x)
+	c, n, d, err := opened(ctx, fn, model, "x", x)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -129,7 +130,10 @@ func (p PartialDependence) Explain(ctx context.Context, model Model, x *mat.Dens
 		d.Low[k], d.High[k] = d.Average[k]-z*d.StdErr[k], d.Average[k]+z*d.StdErr[k]
 	}
 	if all != nil {
-		p.bootstrap(d, all, s.weight, replicas)
+		p.bootstrap(s.ctx, d, all, s.weight, replicas)
+		if err := s.ctx.Err(); err != nil {
+			return nil, fmt.Errorf("%s: %w", fn, err)
+		}
 	}
 	for i, j := range features {
 		d.Distribution = append(d.Distribution, s.nearest(j, d.Grid[i]))
@@ -174,11 +178,14 @@ func (s *spread) mean(n int) (mean, stdErr float64) {
 }
 
 // bootstrap sets the intervals to percentiles over rows drawn with replacement;
-// all points of a replicate use the same rows.
-func (p PartialDependence) bootstrap(d *Dependence, all *mat.Dense, weight []float64, replicas int) {
+// all points of a replicate use the same rows. It stops when the context ends.
+func (p PartialDependence) bootstrap(ctx context.Context, d *Dependence, all *mat.Dense, weight []float64, replicas int) {
 	points, n := all.Dims()
 	rep := mat.NewDense(points, replicas, nil)
 	parallel.Each(replicas, func(r int) {
+		if ctx.Err() != nil {
+			return
+		}
 		rng := rand.New(rand.NewPCG(p.Seed, uint64(r)))
 		w := make([]float64, n)
 		sum := 0.0

@@ -69,16 +69,12 @@ type PermutationImportance struct {
 // permutation_importance.
 func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, metric Metric[T], o PermutationOptions) (*PermutationImportance, error) {
 	const fn = "Permute"
-	c, err := newCaller(ctx, fn, model)
+	c, n, d, err := opened(ctx, fn, model, "x", x)
 	if err != nil {
 		return nil, err
 	}
 	if metric == nil {
 		return nil, fmt.Errorf("%s: metric: need a function, have nil: %w", fn, mlgauge.ErrEmpty)
-	}
-	n, d, err := matrix(fn, "x", x)
-	if err != nil {
-		return nil, err
 	}
 	if err := check.Length(fn, "yTrue", n, len(yTrue)); err != nil {
 		return nil, err

@@ -24,11 +24,7 @@ type sweep struct {
 }
 
 func (p PartialDependence) sweep(ctx context.Context, fn string, model Model, x *mat.Dense, features []int) (*sweep, error) {
-	c, err := newCaller(ctx, fn, model)
-	if err != nil {
-		return nil, err
-	}
-	n, d, err := matrix(fn, "x", x)
+	c, n, d, err := opened(ctx, fn, model, "x", x)
 	if err != nil {
 		return nil, err
 	}
