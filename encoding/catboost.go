@@ -43,63 +43,32 @@ type CatBoost struct {
 // Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
 // ErrRange for options and codes out of range; ErrUnknownCategory for a missing
 // value with Refuse.
-func (e *CatBoost) Fit(x []Column, y []float64) error {
-	_, err := e.fit("CatBoost.Fit", nil, x, y)
-	return err
-}
+func (e *CatBoost) Fit(x []Column, y []float64) error { return e.mean().fit(x, y) }
 
 // PartialFit is Fit that keeps what was learned before.
-func (e *CatBoost) PartialFit(x []Column, y []float64) error {
-	_, err := e.fit("CatBoost.PartialFit", e.Stats, x, y)
-	return err
-}
-
-func (e *CatBoost) fit(fn string, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
-	stats, codes, err := learnTargets(fn, have, x, y, nil)
-	if err != nil {
-		return nil, err
-	}
-	return codes, e.derive(fn, stats)
-}
+func (e *CatBoost) PartialFit(x []Column, y []float64) error { return e.mean().partialFit(x, y) }
 
 // Merge adds what o was fitted on.
 //
 // Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
 // columns.
-func (e *CatBoost) Merge(o *CatBoost) error {
-	const fn = "CatBoost.Merge"
-	if err := incompatible(fn, equal(e.A, o.A) && e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
-		return err
-	}
-	stats, err := mergeTargets(fn, e.Stats, o.Stats)
-	if err != nil {
-		return err
-	}
-	return e.derive(fn, stats)
+func (e *CatBoost) Merge(o *CatBoost) error { return e.mean().merge(o.mean(), equal(e.A, o.A)) }
+
+func (e *CatBoost) mean() meanEncoder {
+	return meanEncoder{"CatBoost", e.HandleUnknown, e.HandleMissing, e.Sigma, e.Seed, &e.Table, &e.Stats, e.model}
 }
 
-func (e *CatBoost) derive(fn string, stats []TargetStats) error {
+func (e *CatBoost) model(fn string) (meanModel, error) {
 	a := or(e.A, 1)
 	if err := check.In(fn, "A", a, math.SmallestNonzeroFloat64, math.MaxFloat64); err != nil {
-		return err
+		return meanModel{}, err
 	}
-	if err := checkNoise(fn, e.Sigma); err != nil {
-		return err
-	}
-	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+	return meanModel{encode: func(s TargetStat, all *summary) float64 {
 		if s.Rows == 1 {
 			return all.mean
 		}
 		return (s.Sum + all.mean*a) / (s.W + a)
-	}, nil)
-	if err != nil {
-		return err
-	}
-	if err := e.set("CatBoost", features, dictionaries(stats)...); err != nil {
-		return err
-	}
-	e.Stats = stats
-	return nil
+	}}, nil
 }
 
 // FitTransform fits and encodes the training rows, each from the rows before
@@ -115,7 +84,7 @@ func (e *CatBoost) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.D
 	if dst, err = dense(fn, dst, n, len(x)); err != nil {
 		return nil, err
 	}
-	codes, err := e.fit(fn, nil, x, y)
+	codes, err := e.mean().learn(fn, false, nil, x, y)
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,10 @@
 package encoding
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 )
 
@@ -70,111 +68,54 @@ type JamesStein struct {
 //
 // Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
 // ErrRange for options and codes out of range; ErrUnknownCategory for a missing
-// value with Refuse.
-// With LogOdds, ErrRange for a target that is neither 0 nor 1, ErrUndefined for
+// value with Refuse. With LogOdds, ErrRange for a target that is neither 0 nor 1, ErrUndefined for
 // one class.
-func (e *JamesStein) Fit(x []Column, y []float64) error {
-	_, err := e.fit("JamesStein.Fit", false, nil, x, y)
-	return err
-}
+func (e *JamesStein) Fit(x []Column, y []float64) error { return e.mean().fit(x, y) }
 
 // PartialFit is Fit that keeps what was learned before. With
 // LogOdds and one class only, Transform is ErrNotFitted.
-func (e *JamesStein) PartialFit(x []Column, y []float64) error {
-	_, err := e.fit("JamesStein.PartialFit", true, e.Stats, x, y)
-	return err
-}
-
-func (e *JamesStein) fit(fn string, partial bool, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
-	if e.Model == LogOdds {
-		for i, v := range y {
-			if v != 0 && v != 1 && v-v == 0 {
-				return nil, fmt.Errorf("%s: y: need zeros and ones, have %v at index %d: %w", fn, v, i, mlgauge.ErrRange)
-			}
-		}
-	}
-	stats, codes, err := learnTargets(fn, have, x, y, nil)
-	if err != nil {
-		return nil, err
-	}
-	return codes, e.derive(fn, stats, partial)
-}
+func (e *JamesStein) PartialFit(x []Column, y []float64) error { return e.mean().partialFit(x, y) }
 
 // Merge adds what o was fitted on.
 //
 // Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
 // columns.
-func (e *JamesStein) Merge(o *JamesStein) error {
-	const fn = "JamesStein.Merge"
-	if err := incompatible(fn, e.Model == o.Model && e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
-		return err
-	}
-	stats, err := mergeTargets(fn, e.Stats, o.Stats)
-	if err != nil {
-		return err
-	}
-	return e.derive(fn, stats, true)
-}
+func (e *JamesStein) Merge(o *JamesStein) error { return e.mean().merge(o.mean(), e.Model == o.Model) }
 
 // FitTransform fits and encodes the training rows, with the noise that Sigma
 // asks for. The rows see their own target: see CrossFit.
 //
 // Errors: as Fit and Transform.
 func (e *JamesStein) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.Dense, error) {
-	n := *e
-	codes, err := n.fit("JamesStein.FitTransform", false, nil, x, y)
-	if err != nil {
-		return nil, err
-	}
-	if dst, err = fitted(&n.Table, n.Stats, dst, x, codes, e.Sigma, e.Seed); err != nil {
-		return nil, err
-	}
-	*e = n
-	return dst, nil
+	return e.mean().fitTransform(dst, x, y)
 }
 
-func (e *JamesStein) derive(fn string, stats []TargetStats, partial bool) error {
-	if err := checkNoise(fn, e.Sigma); err != nil {
-		return err
-	}
-	var encode func(TargetStat, *summary) float64
-	var neutral *float64
+func (e *JamesStein) mean() meanEncoder {
+	return meanEncoder{"JamesStein", e.HandleUnknown, e.HandleMissing, e.Sigma, e.Seed, &e.Table, &e.Stats, e.model}
+}
+
+func (e *JamesStein) model(fn string) (meanModel, error) {
+	var m meanModel
+	var shrink func(TargetStat, *summary) float64
 	switch e.Model {
 	case Independent:
-		encode = independent
+		shrink = independent
 	case Pooled:
-		encode = pooled
+		shrink = pooled
 	case Beta:
-		encode = beta
+		shrink = beta
 	case LogOdds:
-		if total := stats[0].Total(); total.Sum == 0 || total.Sum == total.W {
-			if !partial {
-				return fmt.Errorf("%s: y: need zeros and ones, have one of them only: %w", fn, mlgauge.ErrUndefined)
-			}
-			e.Stats, e.Features, e.index = stats, nil, nil
-			return nil
-		}
-		if err := zeroOneStats(fn, stats); err != nil {
-			return err
-		}
-		encode, neutral = logOdds, new(0.0)
+		shrink, m.neutral, m.zeroOne = logOdds, new(0.0), true
 	default:
-		return check.Option(fn, "Model", int(e.Model))
+		return m, check.Option(fn, "Model", int(e.Model))
 	}
-	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+	m.encode = func(s TargetStat, all *summary) float64 {
 		if all.everyRowItsOwn() {
-			return or(neutral, all.mean)
+			return or(m.neutral, all.mean)
 		}
-		return encode(s, all)
-	}, neutral)
-	if err != nil {
-		return err
+		return shrink(s, all)
 	}
-	if err := e.set("JamesStein", features, dictionaries(stats)...); err != nil {
-		return err
-	}
-	e.Stats = stats
-	return nil
+	return m, nil
 }
 
 func clip01(v float64) float64 { return max(0, min(1, v)) }

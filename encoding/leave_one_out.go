@@ -39,59 +39,28 @@ type LeaveOneOut struct {
 // Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
 // ErrRange for options and codes out of range; ErrUnknownCategory for a missing
 // value with Refuse.
-func (e *LeaveOneOut) Fit(x []Column, y []float64) error {
-	_, err := e.fit("LeaveOneOut.Fit", nil, x, y)
-	return err
-}
+func (e *LeaveOneOut) Fit(x []Column, y []float64) error { return e.mean().fit(x, y) }
 
 // PartialFit is Fit that keeps what was learned before.
-func (e *LeaveOneOut) PartialFit(x []Column, y []float64) error {
-	_, err := e.fit("LeaveOneOut.PartialFit", e.Stats, x, y)
-	return err
-}
-
-func (e *LeaveOneOut) fit(fn string, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
-	stats, codes, err := learnTargets(fn, have, x, y, nil)
-	if err != nil {
-		return nil, err
-	}
-	return codes, e.derive(fn, stats)
-}
+func (e *LeaveOneOut) PartialFit(x []Column, y []float64) error { return e.mean().partialFit(x, y) }
 
 // Merge adds what o was fitted on.
 //
 // Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
 // columns.
-func (e *LeaveOneOut) Merge(o *LeaveOneOut) error {
-	const fn = "LeaveOneOut.Merge"
-	if err := incompatible(fn, e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
-		return err
-	}
-	stats, err := mergeTargets(fn, e.Stats, o.Stats)
-	if err != nil {
-		return err
-	}
-	return e.derive(fn, stats)
+func (e *LeaveOneOut) Merge(o *LeaveOneOut) error { return e.mean().merge(o.mean(), true) }
+
+func (e *LeaveOneOut) mean() meanEncoder {
+	return meanEncoder{"LeaveOneOut", e.HandleUnknown, e.HandleMissing, e.Sigma, e.Seed, &e.Table, &e.Stats, e.model}
 }
 
-func (e *LeaveOneOut) derive(fn string, stats []TargetStats) error {
-	if err := checkNoise(fn, e.Sigma); err != nil {
-		return err
-	}
-	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+func (e *LeaveOneOut) model(string) (meanModel, error) {
+	return meanModel{encode: func(s TargetStat, all *summary) float64 {
 		if s.Rows == 1 {
 			return all.mean
 		}
 		return s.Mean()
-	}, nil)
-	if err != nil {
-		return err
-	}
-	if err := e.set("LeaveOneOut", features, dictionaries(stats)...); err != nil {
-		return err
-	}
-	e.Stats = stats
-	return nil
+	}}, nil
 }
 
 // FitTransform fits and encodes the training rows, each without its own
@@ -107,7 +76,7 @@ func (e *LeaveOneOut) FitTransform(dst *mat.Dense, x []Column, y []float64) (*ma
 	if dst, err = dense(fn, dst, n, len(x)); err != nil {
 		return nil, err
 	}
-	codes, err := e.fit(fn, nil, x, y)
+	codes, err := e.mean().learn(fn, false, nil, x, y)
 	if err != nil {
 		return nil, err
 	}

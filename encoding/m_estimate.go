@@ -40,80 +40,40 @@ type MEstimate struct {
 // Errors: ErrEmpty; ErrLength; ErrNotFinite for a target that is not finite;
 // ErrRange for options and codes out of range; ErrUnknownCategory for a missing
 // value with Refuse.
-func (e *MEstimate) Fit(x []Column, y []float64) error {
-	_, err := e.fit("MEstimate.Fit", nil, x, y)
-	return err
-}
+func (e *MEstimate) Fit(x []Column, y []float64) error { return e.mean().fit(x, y) }
 
 // PartialFit is Fit that keeps what was learned before.
-func (e *MEstimate) PartialFit(x []Column, y []float64) error {
-	_, err := e.fit("MEstimate.PartialFit", e.Stats, x, y)
-	return err
-}
-
-func (e *MEstimate) fit(fn string, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
-	stats, codes, err := learnTargets(fn, have, x, y, nil)
-	if err != nil {
-		return nil, err
-	}
-	return codes, e.derive(fn, stats)
-}
+func (e *MEstimate) PartialFit(x []Column, y []float64) error { return e.mean().partialFit(x, y) }
 
 // Merge adds what o was fitted on.
 //
 // Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
 // columns.
-func (e *MEstimate) Merge(o *MEstimate) error {
-	const fn = "MEstimate.Merge"
-	if err := incompatible(fn, equal(e.M, o.M) && e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
-		return err
-	}
-	stats, err := mergeTargets(fn, e.Stats, o.Stats)
-	if err != nil {
-		return err
-	}
-	return e.derive(fn, stats)
-}
+func (e *MEstimate) Merge(o *MEstimate) error { return e.mean().merge(o.mean(), equal(e.M, o.M)) }
 
 // FitTransform fits and encodes the training rows, with the noise that Sigma
 // asks for. The rows see their own target: see CrossFit.
 //
 // Errors: as Fit and Transform.
 func (e *MEstimate) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.Dense, error) {
-	n := *e
-	codes, err := n.fit("MEstimate.FitTransform", nil, x, y)
-	if err != nil {
-		return nil, err
-	}
-	if dst, err = fitted(&n.Table, n.Stats, dst, x, codes, e.Sigma, e.Seed); err != nil {
-		return nil, err
-	}
-	*e = n
-	return dst, nil
+	return e.mean().fitTransform(dst, x, y)
 }
 
-func (e *MEstimate) derive(fn string, stats []TargetStats) error {
+func (e *MEstimate) mean() meanEncoder {
+	return meanEncoder{"MEstimate", e.HandleUnknown, e.HandleMissing, e.Sigma, e.Seed, &e.Table, &e.Stats, e.model}
+}
+
+func (e *MEstimate) model(fn string) (meanModel, error) {
 	m := or(e.M, 1)
 	if err := check.In(fn, "M", m, 0, math.MaxFloat64); err != nil {
-		return err
+		return meanModel{}, err
 	}
-	if err := checkNoise(fn, e.Sigma); err != nil {
-		return err
-	}
-	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+	return meanModel{encode: func(s TargetStat, all *summary) float64 {
 		if all.everyRowItsOwn() {
 			return all.mean
 		}
 		return (s.Sum + all.mean*m) / (s.W + m)
-	}, nil)
-	if err != nil {
-		return err
-	}
-	if err := e.set("MEstimate", features, dictionaries(stats)...); err != nil {
-		return err
-	}
-	e.Stats = stats
-	return nil
+	}}, nil
 }
 
 // UnmarshalJSON restores what json.Marshal gave; on an error (ErrCorrupt) e

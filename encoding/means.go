@@ -80,21 +80,6 @@ func meanFeatures(fn string, stats []TargetStats, onUnknown, onMissing Policy, e
 	return features, nil
 }
 
-// fitted encodes training rows by their codes in the statistics, and adds
-// noise.
-func fitted(t *Table, stats []TargetStats, dst *mat.Dense, x []Column, codes [][]int32, sigma float64, seed uint64) (*mat.Dense, error) {
-	coded := make([]Column, len(codes))
-	for j := range codes {
-		coded[j] = Column{Name: x[j].Name, Codes: codes[j], Categories: stats[j].dict.labels, Order: Given}
-	}
-	dst, err := t.Transform(dst, coded)
-	if err != nil {
-		return nil, err
-	}
-	addNoise(dst, sigma, seed)
-	return dst, nil
-}
-
 func checkNoise(fn string, sigma float64) error {
 	return check.In(fn, "Sigma", sigma, 0, math.MaxFloat64)
 }

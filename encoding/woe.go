@@ -1,12 +1,10 @@
 package encoding
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 )
 
@@ -43,45 +41,18 @@ type WOE struct {
 // ErrRange for options and codes out of range and for a target that is neither
 // 0 nor 1; ErrUndefined for one class; ErrUnknownCategory for a missing value
 // with Refuse.
-func (e *WOE) Fit(x []Column, y []float64) error {
-	_, err := e.fit("WOE.Fit", false, nil, x, y)
-	return err
-}
+func (e *WOE) Fit(x []Column, y []float64) error { return e.mean().fit(x, y) }
 
 // PartialFit is Fit that keeps what was learned before. While
 // only one class was seen, Transform is ErrNotFitted.
-func (e *WOE) PartialFit(x []Column, y []float64) error {
-	_, err := e.fit("WOE.PartialFit", true, e.Stats, x, y)
-	return err
-}
-
-func (e *WOE) fit(fn string, partial bool, have []TargetStats, x []Column, y []float64) ([][]int32, error) {
-	for i, v := range y {
-		if v != 0 && v != 1 && v-v == 0 {
-			return nil, fmt.Errorf("%s: y: need zeros and ones, have %v at index %d: %w", fn, v, i, mlgauge.ErrRange)
-		}
-	}
-	stats, codes, err := learnTargets(fn, have, x, y, nil)
-	if err != nil {
-		return nil, err
-	}
-	return codes, e.derive(fn, stats, partial)
-}
+func (e *WOE) PartialFit(x []Column, y []float64) error { return e.mean().partialFit(x, y) }
 
 // Merge adds what o was fitted on.
 //
 // Errors: ErrNotFitted if o is not; ErrIncompatible for other options or
 // columns.
 func (e *WOE) Merge(o *WOE) error {
-	const fn = "WOE.Merge"
-	if err := incompatible(fn, equal(e.Regularization, o.Regularization) && e.HandleUnknown == o.HandleUnknown && e.HandleMissing == o.HandleMissing && e.Sigma == o.Sigma && e.Seed == o.Seed); err != nil {
-		return err
-	}
-	stats, err := mergeTargets(fn, e.Stats, o.Stats)
-	if err != nil {
-		return err
-	}
-	return e.derive(fn, stats, true)
+	return e.mean().merge(o.mean(), equal(e.Regularization, o.Regularization))
 }
 
 // FitTransform fits and encodes the training rows, with the noise that Sigma
@@ -89,52 +60,26 @@ func (e *WOE) Merge(o *WOE) error {
 //
 // Errors: as Fit and Transform.
 func (e *WOE) FitTransform(dst *mat.Dense, x []Column, y []float64) (*mat.Dense, error) {
-	n := *e
-	codes, err := n.fit("WOE.FitTransform", false, nil, x, y)
-	if err != nil {
-		return nil, err
-	}
-	if dst, err = fitted(&n.Table, n.Stats, dst, x, codes, e.Sigma, e.Seed); err != nil {
-		return nil, err
-	}
-	*e = n
-	return dst, nil
+	return e.mean().fitTransform(dst, x, y)
 }
 
-func (e *WOE) derive(fn string, stats []TargetStats, partial bool) error {
+func (e *WOE) mean() meanEncoder {
+	return meanEncoder{"WOE", e.HandleUnknown, e.HandleMissing, e.Sigma, e.Seed, &e.Table, &e.Stats, e.model}
+}
+
+func (e *WOE) model(fn string) (meanModel, error) {
 	r := or(e.Regularization, 1)
 	if err := check.In(fn, "Regularization", r, 0, math.MaxFloat64); err != nil {
-		return err
+		return meanModel{}, err
 	}
-	if err := checkNoise(fn, e.Sigma); err != nil {
-		return err
-	}
-	if total := stats[0].Total(); total.Sum == 0 || total.Sum == total.W {
-		if !partial {
-			return fmt.Errorf("%s: y: need zeros and ones, have one of them only: %w", fn, mlgauge.ErrUndefined)
-		}
-		e.Stats, e.Features, e.index = stats, nil, nil
-		return nil
-	}
-	if err := zeroOneStats(fn, stats); err != nil {
-		return err
-	}
-	features, err := meanFeatures(fn, stats, e.HandleUnknown, e.HandleMissing, func(s TargetStat, all *summary) float64 {
+	return meanModel{neutral: new(0.0), zeroOne: true, encode: func(s TargetStat, all *summary) float64 {
 		if s.Rows <= 1 {
 			return 0
 		}
 		good := (s.Sum + r) / (all.total.Sum + 2*r)
 		bad := (s.W - s.Sum + r) / (all.total.W - all.total.Sum + 2*r)
 		return math.Log(good / bad)
-	}, new(0.0))
-	if err != nil {
-		return err
-	}
-	if err := e.set("WOE", features, dictionaries(stats)...); err != nil {
-		return err
-	}
-	e.Stats = stats
-	return nil
+	}}, nil
 }
 
 // InformationValue returns, for every column, how far its categories tell ones
