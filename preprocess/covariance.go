@@ -8,6 +8,9 @@ import (
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
+	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -27,8 +30,11 @@ type Covariance struct {
 	c         []float64 // sums of products of deviations, row-major, upper triangle
 }
 
-// covarianceBlock rows stay in the second-level cache.
-const covarianceBlock = 512
+const (
+	covarianceBlock = 512     // rows that stay in the second-level cache
+	covariancePart  = 1 << 14 // rows that are worth sums of their own
+	covarianceParts = 16      // sums of their own, at most: each is the square of the columns
+)
 
 // Add adds the rows of src, each with weight 1. It reports a matrix that is
 // empty (ErrEmpty), of another width than those before (ErrLength), or holds NaN
@@ -63,29 +69,24 @@ func (c *Covariance) add(fn string, src mat.Matrix, weights []float64) error {
 			return err
 		}
 	}
-	// A copy takes the blocks, so that an overflow leaves c as it was.
+	// A copy takes the blocks, so that an overflow leaves c as it was. How many
+	// parts are summed on their own depends on the number of rows only.
 	next := c.clone(cols)
-	n := min(covarianceBlock, rows)
-	block := blockSums{buf: make([]float64, n*cols), w: make([]float64, n), mean: make([]float64, cols), low: make([]float64, cols), dev: make([]float64, cols), c: make([]float64, cols*cols)}
-	for lo := 0; lo < rows; lo += covarianceBlock {
-		hi := min(lo+covarianceBlock, rows)
-		k := 0
-		for i := lo; i < hi; i++ {
-			if weights != nil && weights[i] == 0 {
-				continue
+	parts := min(covarianceParts, parallel.Blocks(rows, covariancePart))
+	step := covarianceBlock * parallel.Blocks(rows, covarianceBlock*parts)
+	if rows*cols < parallel.MinElements || parts == 1 {
+		next.addRows(g, weights, 0, rows)
+	} else {
+		sums := make([]*Covariance, parts)
+		parallel.Each(parts, func(k int) {
+			sums[k] = (&Covariance{}).clone(cols)
+			sums[k].addRows(g, weights, min(rows, k*step), min(rows, (k+1)*step))
+		})
+		for _, part := range sums {
+			if part.w > 0 {
+				next.merge(part.rows, part.w, part.mean, part.low, part.c, cols)
 			}
-			copy(block.buf[k*cols:(k+1)*cols], rowOf(g, i))
-			block.w[k] = 1
-			if weights != nil {
-				block.w[k] = weights[i]
-			}
-			k++
 		}
-		if k == 0 {
-			continue
-		}
-		w := block.sums(k, cols, weights != nil)
-		next.merge(k, w, block.mean, block.low, block.c)
 	}
 	if err := check.Finite(fn, "src (its squares)", next.c); err != nil {
 		return err
@@ -95,28 +96,59 @@ func (c *Covariance) add(fn string, src mat.Matrix, weights []float64) error {
 	return nil
 }
 
-// blockSums is the scratch of add.
+// addRows adds the rows from lo to hi, block by block.
+func (c *Covariance) addRows(g blas64.General, weights []float64, lo, hi int) {
+	cols := g.Cols
+	n := min(covarianceBlock, hi-lo)
+	width := (cols + kernel.GramWidth - 1) / kernel.GramWidth * kernel.GramWidth
+	block := blockSums{cols: cols, width: width, buf: make([]float64, n*width), w: make([]float64, n), mean: make([]float64, cols), low: make([]float64, cols), dev: make([]float64, cols), c: make([]float64, width*width)}
+	for ; lo < hi; lo += covarianceBlock {
+		k := 0
+		for i := lo; i < min(lo+covarianceBlock, hi); i++ {
+			if weights != nil && weights[i] == 0 {
+				continue
+			}
+			copy(block.buf[k*width:], rowOf(g, i))
+			block.w[k] = 1
+			if weights != nil {
+				block.w[k] = weights[i]
+			}
+			k++
+		}
+		if k == 0 {
+			continue
+		}
+		w := block.sums(k, weights != nil)
+		c.merge(k, w, block.mean, block.low, block.c, width)
+	}
+}
+
+// blockSums is the scratch of addRows: rows of cols values, width apart.
 type blockSums struct {
-	buf, w, mean, low, dev, c []float64
+	cols, width            int
+	buf, w, mean, low, dev []float64
+	c                      []float64
 }
 
 // sums centres the k rows in buf and sums their products; it returns the weight.
-func (b *blockSums) sums(k, cols int, weighted bool) float64 {
+func (b *blockSums) sums(k int, weighted bool) float64 {
+	cols, width := b.cols, b.width
 	first := b.dev
 	copy(first, b.buf[:cols])
 	clear(b.mean)
 	var w float64
 	for i := range k {
-		row := b.buf[i*cols : (i+1)*cols]
+		row := b.buf[i*width : i*width+cols]
 		wi := b.w[i]
 		w += wi
+		mean, first := b.mean[:len(row)], first[:len(row)]
 		if weighted {
 			for j, v := range row {
-				b.mean[j] += float64(wi * (v - first[j]))
+				mean[j] += float64(wi * (v - first[j]))
 			}
 		} else {
 			for j, v := range row {
-				b.mean[j] += v - first[j]
+				mean[j] += v - first[j]
 			}
 		}
 	}
@@ -126,55 +158,33 @@ func (b *blockSums) sums(k, cols int, weighted bool) float64 {
 	clear(b.c)
 	clear(b.dev)
 	for i := range k {
-		row := b.buf[i*cols : (i+1)*cols]
-		wi := b.w[i]
-		for j := range row {
-			row[j] -= b.mean[j]
-			b.dev[j] += float64(wi * row[j])
-		}
-		if weighted {
-			// The square root on both sides keeps the sum symmetric.
-			r := math.Sqrt(wi)
-			for j := range row {
-				row[j] *= r
+		row := b.buf[i*width : i*width+cols]
+		mean, dev := b.mean[:len(row)], b.dev[:len(row)]
+		if !weighted {
+			for j, v := range row {
+				v -= mean[j]
+				row[j] = v
+				dev[j] += v
 			}
+			continue
+		}
+		// The square root on both sides keeps the sum symmetric.
+		wi := b.w[i]
+		r := math.Sqrt(wi)
+		for j, v := range row {
+			v -= mean[j]
+			dev[j] += float64(wi * v)
+			row[j] = v * r
 		}
 	}
-	gram(b.c, b.buf[:k*cols], cols)
+	kernel.Gram(b.c, b.buf[:k*width], width)
 	// The deviations were taken from the rounded mean; dev corrects for it.
 	for i := range cols {
 		for j := i; j < cols; j++ {
-			b.c[i*cols+j] -= b.dev[i] / w * b.dev[j]
+			b.c[i*width+j] -= b.dev[i] / w * b.dev[j]
 		}
 	}
 	return w
-}
-
-// gram adds the upper triangle of x'x to c, four rows of x at a time.
-func gram(c, x []float64, cols int) {
-	rows := len(x) / cols
-	r := 0
-	for ; r+4 <= rows; r += 4 {
-		x0, x1 := x[r*cols:(r+1)*cols], x[(r+1)*cols:(r+2)*cols]
-		x2, x3 := x[(r+2)*cols:(r+3)*cols], x[(r+3)*cols:(r+4)*cols]
-		for i := range cols {
-			a0, a1, a2, a3 := x0[i], x1[i], x2[i], x3[i]
-			dst := c[i*cols+i : (i+1)*cols]
-			y0, y1, y2, y3 := x0[i:][:len(dst)], x1[i:][:len(dst)], x2[i:][:len(dst)], x3[i:][:len(dst)]
-			for j := range dst {
-				dst[j] += float64(a0*y0[j]) + float64(a1*y1[j]) + (float64(a2*y2[j]) + float64(a3*y3[j]))
-			}
-		}
-	}
-	for ; r < rows; r++ {
-		row := x[r*cols : (r+1)*cols]
-		for i, a := range row {
-			dst := c[i*cols+i : (i+1)*cols]
-			for j, v := range row[i:] {
-				dst[j] += float64(a * v)
-			}
-		}
-	}
 }
 
 func (c *Covariance) clone(cols int) *Covariance {
@@ -200,7 +210,7 @@ func (c *Covariance) Merge(o *Covariance) error {
 		return fmt.Errorf("%s: o: need %d columns, have %d: %w", fn, len(c.mean), len(o.mean), mlgauge.ErrIncompatible)
 	}
 	next := c.clone(len(c.mean))
-	next.merge(o.rows, o.w, o.mean, o.low, o.c)
+	next.merge(o.rows, o.w, o.mean, o.low, o.c, len(o.mean))
 	next.weighted = c.weighted || o.weighted
 	if err := check.Finite(fn, "o (the merged sums)", next.c); err != nil {
 		return err
@@ -209,13 +219,16 @@ func (c *Covariance) Merge(o *Covariance) error {
 	return nil
 }
 
-func (c *Covariance) merge(rows int, ow float64, mean, low, oc []float64) {
+// merge adds sums whose rows are stride apart.
+func (c *Covariance) merge(rows int, ow float64, mean, low, oc []float64, stride int) {
 	p := len(mean)
 	if c.w == 0 {
 		c.rows, c.w = rows, ow
 		copy(c.mean, mean)
 		copy(c.low, low)
-		copy(c.c, oc)
+		for i := range p {
+			copy(c.c[i*p+i:(i+1)*p], oc[i*stride+i:])
+		}
 		return
 	}
 	w := c.w + ow
@@ -227,7 +240,7 @@ func (c *Covariance) merge(rows int, ow float64, mean, low, oc []float64) {
 	for i := range p {
 		fd := f * d[i]
 		for j := i; j < p; j++ {
-			c.c[i*p+j] += oc[i*p+j] + float64(fd*d[j])
+			c.c[i*p+j] += oc[i*stride+j] + float64(fd*d[j])
 		}
 	}
 	for j := range d {

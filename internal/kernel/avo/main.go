@@ -28,6 +28,7 @@ var topics = []topic{
 	{"deviations", deviations},
 	{"edges", edges},
 	{"finite", finite},
+	{"gram", gram},
 	{"near", near},
 	{"pairs", pairs},
 	{"probability", probability},
