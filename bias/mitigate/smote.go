@@ -121,12 +121,8 @@ func drawn(n, rows, k int, seed uint64, stream int) []draw {
 	return out
 }
 
-// fewDrawn is the share of rows below which their neighbours are searched one by one:
-// searching for all rows together looks at each pair once and not twice.
-const fewDrawn = 0.4
-
-// nearestOf returns the k nearest rows of the rows of x that are drawn; nil for the others,
-// if they are many.
+// nearestOf returns the k nearest rows of the rows of x that are drawn, and nil for the
+// others.
 func nearestOf(x *mat.Dense, draws []draw, k int, missing Missing) [][]neighbors.Neighbor {
 	r, _ := x.Dims()
 	used := make([]bool, r)
@@ -136,9 +132,6 @@ func nearestOf(x *mat.Dense, draws []draw, k int, missing Missing) [][]neighbors
 			used[d.row] = true
 			rows = append(rows, d.row)
 		}
-	}
-	if float64(len(rows)) >= fewDrawn*float64(r) {
-		return nearest(x, x, sequence(r), k, missing)
 	}
 	out := make([][]neighbors.Neighbor, r)
 	for i, near := range nearest(x, rowsOf(x, rows), rows, k, missing) {
