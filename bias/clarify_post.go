@@ -147,7 +147,8 @@ func (f *Facet) CDDPL() (float64, error) {
 //	GE(1) = (1/n) sum (b / mean b) ln(b / mean b)
 //
 // Clarify reports GE(2), half the squared coefficient of variation; GE(1) is the
-// Theil index, with 0 ln 0 = 0. 0 is equality. It is +Inf where a benefit is 0 and
+// Theil index, with 0 ln 0 = 0. AIF360 0.6.1 divides each term of GE(0) by the benefit,
+// which is no generalised entropy. 0 is equality. It is +Inf where a benefit is 0 and
 // alpha is 0 or negative. It returns ErrUndefined if every prediction is a false
 // negative and ErrRange for an alpha that is not finite.
 func (f *Facet) GE(alpha float64) (float64, error) {
@@ -196,7 +197,12 @@ func entropy(fn string, alpha float64, b, w []float64) (float64, error) {
 				s += w[i] * r * math.Log(r)
 			}
 		default:
-			s += w[i] * (math.Pow(r, alpha) - 1) / (alpha * (alpha - 1))
+			// r - 1 sums to 0; without it nothing is left of small values.
+			d := math.Pow(r, alpha) - 1 - alpha*(r-1)
+			if alpha == 2 {
+				d = (r - 1) * (r - 1)
+			}
+			s += w[i] * d / (alpha * (alpha - 1))
 		}
 	}
 	return s / n, nil

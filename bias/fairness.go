@@ -5,33 +5,16 @@ import (
 	"math"
 	"sort"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/neighbors"
 	"github.com/mlgauge/mlgauge/metrics"
 )
 
-// The group fairness measures, by Fairlearn's definitions (0.15). A group without
-// positives has TPR 0, one without negatives FPR 0. The methods that compare extreme
-// groups take their differences as max - min and their ratios as min / max.
-
-func tpr(b metrics.Binary) (float64, error) {
-	tp, _, _, fn := b.Cells()
-	return ratio(tp, tp+fn), nil
-}
-
-func fpr(b metrics.Binary) (float64, error) {
-	_, fp, tn, _ := b.Cells()
-	return ratio(fp, fp+tn), nil
-}
-
-func ppv(b metrics.Binary) (float64, error) {
-	tp, fp, _, _ := b.Cells()
-	return ratio(tp, tp+fp), nil
-}
+// The group fairness measures, by Fairlearn's definitions (0.15). The methods that compare
+// extreme groups take their differences as max - min and their ratios as min / max;
+// Groups.Difference and Groups.Ratio do so with any rate, and hold it to overall as well.
 
 // DemographicParityDifference returns the largest difference of selection rates
 // between groups; 0 is parity.
@@ -57,24 +40,24 @@ const (
 )
 
 // EqualizedOddsDifference returns the larger (or the mean) of the differences of
-// TPR and of FPR between groups; 0 is equalised odds.
-func (g *Groups) EqualizedOddsDifference(how Aggregate) (float64, error) {
-	return g.odds(how, (*Groups).Difference, math.Max)
+// TPR and of FPR between groups, or to overall; 0 is equalised odds.
+func (g *Groups) EqualizedOddsDifference(how Aggregate, to Comparison) (float64, error) {
+	return g.odds(how, to, (*Groups).Difference, math.Max)
 }
 
 // EqualizedOddsRatio returns the smaller (or the mean) of the ratios of TPR and of
-// FPR between groups; 1 is equalised odds. A ratio of 0/0, where no group has a
-// positive rate, is left out.
-func (g *Groups) EqualizedOddsRatio(how Aggregate) (float64, error) {
-	return g.odds(how, (*Groups).Ratio, math.Min)
+// FPR between groups, or to overall; 1 is equalised odds. A ratio of 0/0, where no group
+// has a positive rate, is left out.
+func (g *Groups) EqualizedOddsRatio(how Aggregate, to Comparison) (float64, error) {
+	return g.odds(how, to, (*Groups).Ratio, math.Min)
 }
 
-func (g *Groups) odds(how Aggregate, compare func(*Groups, Rate, Comparison) (float64, error), worst func(a, b float64) float64) (float64, error) {
+func (g *Groups) odds(how Aggregate, to Comparison, compare func(*Groups, Rate, Comparison) (float64, error), worst func(a, b float64) float64) (float64, error) {
 	if how != Worst && how != Mean {
 		return 0, check.Option("bias.Groups.EqualizedOdds", "how", int(how))
 	}
-	t, errT := compare(g, tpr, BetweenGroups)
-	f, errF := compare(g, fpr, BetweenGroups)
+	t, errT := compare(g, TPR, to)
+	f, errF := compare(g, FPR, to)
 	switch {
 	case errT == nil && errF == nil && how == Mean:
 		return (t + f) / 2, nil
@@ -90,15 +73,15 @@ func (g *Groups) odds(how Aggregate, compare func(*Groups, Rate, Comparison) (fl
 
 // EqualOpportunityDifference returns the difference of TPR between groups.
 func (g *Groups) EqualOpportunityDifference() (float64, error) {
-	return g.Difference(tpr, BetweenGroups)
+	return g.Difference(TPR, BetweenGroups)
 }
 
 // EqualOpportunityRatio returns the ratio of TPR between groups.
-func (g *Groups) EqualOpportunityRatio() (float64, error) { return g.Ratio(tpr, BetweenGroups) }
+func (g *Groups) EqualOpportunityRatio() (float64, error) { return g.Ratio(TPR, BetweenGroups) }
 
 // PredictiveParityDifference returns the difference of precision between groups.
 func (g *Groups) PredictiveParityDifference() (float64, error) {
-	return g.Difference(ppv, BetweenGroups)
+	return g.Difference(PPV, BetweenGroups)
 }
 
 // Homogeneity tests whether a rate is the same in all groups: Pearson's chi-squared
@@ -191,103 +174,6 @@ func (f *Facet) Theil() (float64, error) { return f.GE(1) }
 func (f *Facet) CoefficientOfVariation() (float64, error) {
 	v, err := f.GE(2)
 	return math.Sqrt(2 * v), err
-}
-
-// GeneralizedEntropy returns GE(alpha) of any benefits: b = prediction - label + 1
-// for rows, or group means repeated for the between-group part. alpha 1 is Theil,
-// alpha 0 the mean log deviation. It returns ErrEmpty for no benefits, ErrNotFinite
-// and ErrRange for NaN, infinities and negative ones, ErrUndefined if all are 0.
-func GeneralizedEntropy(benefits []float64, alpha float64) (float64, error) {
-	const fn = "bias.GeneralizedEntropy"
-	if err := check.NotEmpty(fn, "benefits", len(benefits)); err != nil {
-		return 0, err
-	}
-	if err := check.Weights(fn, "benefits", len(benefits), benefits); err != nil {
-		return 0, err
-	}
-	if alpha-alpha != 0 {
-		return 0, fmt.Errorf("%s: alpha: need a finite number, have %v: %w", fn, alpha, mlgauge.ErrRange)
-	}
-	w := make([]float64, len(benefits))
-	for i := range w {
-		w[i] = 1
-	}
-	return entropy(fn, alpha, benefits, w)
-}
-
-// Consistency returns how alike the outcomes of similar rows are,
-//
-//	1 - (1/n) sum |y_i - mean of y over its k nearest rows, itself included|
-//
-// in Euclidean distance over the columns of x. k 0 means 5. It returns ErrLength,
-// ErrEmpty, ErrNotFinite, and ErrRange for k above the number of rows. Source: Zemel
-// et al. (2013), AIF360's consistency.
-func Consistency(x mat.Matrix, y []float64, k int) (float64, error) {
-	const fn = "bias.Consistency"
-	r, c := x.Dims()
-	if err := check.NotEmpty(fn, "x", r*c); err != nil {
-		return 0, err
-	}
-	if err := check.Length(fn, "y", r, len(y)); err != nil {
-		return 0, err
-	}
-	if err := check.Finite(fn, "y", y); err != nil {
-		return 0, err
-	}
-	row := make([]float64, c)
-	for i := range r {
-		if err := check.Finite(fn, fmt.Sprintf("x, row %d", i), mat.Row(row, i, x)); err != nil {
-			return 0, err
-		}
-	}
-	if k == 0 {
-		k = 5
-	}
-	if err := check.In(fn, "k", float64(k), 1, float64(r)); err != nil {
-		return 0, err
-	}
-	var sum float64
-	for i, near := range neighbors.New(x).All(x, k, false) {
-		var mean float64
-		for _, n := range near {
-			mean += y[n.Row] / float64(len(near))
-		}
-		sum += math.Abs(y[i] - mean)
-	}
-	return 1 - sum/float64(r), nil
-}
-
-// DifferentialFairness returns the smoothed empirical differential fairness of the
-// predictions (of the labels, without predictions),
-//
-//	epsilon = max over pairs of groups of |ln p - ln p'| and |ln(1-p) - ln(1-p')|
-//	p = (positives + c/2) / (rows + c)
-//
-// with c the concentration of the prior; 1 is usual. 0 is equality. It returns
-// ErrRange for a negative concentration, ErrUndefined for a single group. Source:
-// Foulds et al. (2020), AIF360's smoothed_empirical_differential_fairness.
-func (g *Groups) DifferentialFairness(concentration float64) (float64, error) {
-	const fn = "bias.Groups.DifferentialFairness"
-	if err := check.In(fn, "concentration", concentration, 0, math.MaxFloat64); err != nil {
-		return 0, err
-	}
-	lo, hi, n := math.Inf(1), math.Inf(-1), 0
-	for i := range g.Names {
-		tp, fp, tn, fn := g.Table(i).Cells()
-		rows := tp + fp + tn + fn
-		if rows+concentration == 0 {
-			continue
-		}
-		p := (tp + fp + concentration/2) / (rows + concentration)
-		lo, hi, n = math.Min(lo, p), math.Max(hi, p), n+1
-	}
-	if n < 2 {
-		return 0, fmt.Errorf("%s: need at least two groups, have %d: %w", fn, n, mlgauge.ErrUndefined)
-	}
-	if lo == hi {
-		return 0, nil
-	}
-	return math.Max(math.Log(hi/lo), math.Log((1-lo)/(1-hi))), nil
 }
 
 // MulticlassParity returns, for every label value, the largest difference between

@@ -3,12 +3,10 @@ package bias
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/parallel"
 	"github.com/mlgauge/mlgauge/metrics"
 )
 
@@ -87,29 +85,11 @@ func (g *Groups) fill(counts []float64) [][]metrics.Binary {
 			n, w = uint64(counts[i]), counts[i]*(p.w/float64(p.n))
 		}
 		if whole {
-			switch p.cell {
-			case 0:
-				b.TN += n
-			case 1:
-				b.FP += n
-			case 2:
-				b.FN += n
-			default:
-				b.TP += n
-			}
+			*[4]*uint64{&b.TN, &b.FP, &b.FN, &b.TP}[p.cell] += n
 			continue
 		}
 		b.WeightedRows += n
-		switch p.cell {
-		case 0:
-			b.WeightTN += w
-		case 1:
-			b.WeightFP += w
-		case 2:
-			b.WeightFN += w
-		default:
-			b.WeightTP += w
-		}
+		*[4]*float64{&b.WeightTN, &b.WeightFP, &b.WeightFN, &b.WeightTP}[p.cell] += w
 	}
 	return t
 }
@@ -144,18 +124,6 @@ func add(b *metrics.Binary, o metrics.Binary) {
 	b.WeightedRows += o.WeightedRows
 }
 
-// A Rate is any formula of an outcome table, such as metrics.Binary.Recall.
-type Rate = func(metrics.Binary) (float64, error)
-
-// SelectionRate is the share of rows predicted positive.
-func SelectionRate(b metrics.Binary) (float64, error) {
-	tp, fp, tn, fn := b.Cells()
-	if n := tp + fp + tn + fn; n > 0 {
-		return (tp + fp) / n, nil
-	}
-	return 0, fmt.Errorf("bias.SelectionRate: need at least one row, have none: %w", mlgauge.ErrEmpty)
-}
-
 // A Comparison tells what the groups are held against.
 type Comparison int
 
@@ -166,6 +134,13 @@ const (
 	// least of g/overall and overall/g.
 	ToOverall
 )
+
+func (to Comparison) check(fn string) error {
+	if to != BetweenGroups && to != ToOverall {
+		return check.Option(fn, "to", int(to))
+	}
+	return nil
+}
 
 // A Frame is one metric by group: within each control, and overall. A group in
 // which the metric has no value holds NaN and is left out of the comparisons.
@@ -200,62 +175,6 @@ func (g *Groups) By(rate Rate) Frame {
 		f.Overall = append(f.Overall, value(all))
 	}
 	return f
-}
-
-// ByRows returns any metric of rows by group: the metric is called with the row
-// numbers of each group, so that it may be one of regression, ranking or
-// probabilities. Rows that miss a group or a control are left out. A zero control
-// Column means none. It returns ErrLength where the columns differ, ErrEmpty for no
-// rows and ErrRange for a code outside its column's values; an error of the metric makes its group NaN.
-func ByRows(group, control Column, metric func(rows []int) (float64, error)) (Frame, error) {
-	const fn = "bias.ByRows"
-	n := len(group.Codes)
-	if err := check.NotEmpty(fn, "group", n); err != nil {
-		return Frame{}, err
-	}
-	if len(control.Codes) == 0 {
-		control = Column{Codes: make([]int32, n), Values: []string{""}}
-	}
-	if err := check.Length(fn, "control", n, len(control.Codes)); err != nil {
-		return Frame{}, err
-	}
-	if err := codesIn(fn, "group", group); err != nil {
-		return Frame{}, err
-	}
-	if err := codesIn(fn, "control", control); err != nil {
-		return Frame{}, err
-	}
-	rows := make([][]int, len(group.Values)*len(control.Values))
-	all := make([][]int, len(control.Values))
-	for i, g := range group.Codes {
-		c := control.Codes[i]
-		if g < 0 || c < 0 {
-			continue
-		}
-		k := int(c)*len(group.Values) + int(g)
-		rows[k] = append(rows[k], i)
-		all[c] = append(all[c], i)
-	}
-	value := func(r []int) float64 {
-		if len(r) == 0 {
-			return math.NaN()
-		}
-		v, err := metric(r)
-		if err != nil {
-			return math.NaN()
-		}
-		return v
-	}
-	f := Frame{Groups: group.Values, Controls: control.Values}
-	for c := range control.Values {
-		row := make([]float64, len(group.Values))
-		for g := range row {
-			row[g] = value(rows[c*len(group.Values)+g])
-		}
-		f.Values = append(f.Values, row)
-		f.Overall = append(f.Overall, value(all[c]))
-	}
-	return f, nil
 }
 
 // Min returns the least value of the groups within each control; NaN for none.
@@ -310,14 +229,11 @@ func (f Frame) Ratio(to Comparison) []float64 {
 		if to == ToOverall {
 			worst := math.NaN()
 			for _, v := range f.Values[c] {
-				if math.IsNaN(v) {
-					continue
-				}
 				r := v / f.Overall[c]
 				if r > 1 {
 					r = 1 / r
 				}
-				if !(r >= worst) {
+				if r == r && !(r >= worst) {
 					worst = r
 				}
 			}
@@ -353,15 +269,21 @@ func (g *Groups) one(v []float64, fn string) (float64, error) {
 
 // Difference returns the difference of a metric between the groups; with controls,
 // its mean over them, weighted by their rows. It returns ErrUndefined where no
-// group has a value.
+// group has a value, ErrRange for an unknown comparison.
 func (g *Groups) Difference(rate Rate, to Comparison) (float64, error) {
+	if err := to.check("bias.Groups.Difference"); err != nil {
+		return 0, err
+	}
 	return g.one(g.By(rate).Difference(to), "bias.Groups.Difference")
 }
 
 // Ratio returns the ratio of a metric between the groups; with controls, its mean
 // over them, weighted by their rows. It returns ErrUndefined where no group has a
-// value or all are 0.
+// value or all are 0, ErrRange for an unknown comparison.
 func (g *Groups) Ratio(rate Rate, to Comparison) (float64, error) {
+	if err := to.check("bias.Groups.Ratio"); err != nil {
+		return 0, err
+	}
 	return g.one(g.By(rate).Ratio(to), "bias.Groups.Ratio")
 }
 
@@ -381,31 +303,30 @@ func (g *Groups) Interval(measure func(*Groups) (float64, error), o Bootstrap) (
 	if err != nil {
 		return metrics.Interval{}, err
 	}
-	var total int64
-	ns := make([]int64, len(g.parts))
-	for i, p := range g.parts {
-		ns[i] = p.n
-		total += p.n
-	}
 	out := make([]float64, o.Resamples)
-	const perBlock = 50
-	parallel.Each(parallel.Blocks(o.Resamples, perBlock), func(b int) {
-		rng := rand.New(rand.NewPCG(o.Seed, uint64(b)))
-		counts := make([]float64, len(g.parts))
-		r := *g
-		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
-			multinomial(counts, ns, total, rng)
-			r.tables = r.fill(counts)
-			v, err := measure(&r)
-			if err != nil {
-				v = math.NaN()
-			}
-			out[i] = v
+	g.resample(o, func(i int, r *Groups) {
+		v, err := measure(r)
+		if err != nil {
+			v = math.NaN()
 		}
+		out[i] = v
 	})
 	low, high, err := percentile(fn, out, o)
 	if err != nil {
 		return metrics.Interval{}, err
 	}
 	return metrics.Interval{Value: value, Low: low, High: high, Level: o.Level}, nil
+}
+
+// resample calls do with every multinomial resample of the table.
+func (g *Groups) resample(o Bootstrap, do func(i int, r *Groups)) {
+	ns := make([]int64, len(g.parts))
+	for i, p := range g.parts {
+		ns[i] = p.n
+	}
+	resampleCounts(ns, o, func(i int, counts []float64) {
+		r := *g
+		r.tables = r.fill(counts)
+		do(i, &r)
+	})
 }

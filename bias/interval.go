@@ -70,32 +70,44 @@ func (f *Facet) resample(o Bootstrap, ms []func(*Facet) (float64, error)) [][]fl
 	for i := range out {
 		out[i] = make([]float64, o.Resamples)
 	}
-	var total int64
 	ns := make([]int64, len(f.parts))
 	for i, p := range f.parts {
 		ns[i] = p.n
-		total += p.n
 	}
-	const perBlock = 50
-	blocks := parallel.Blocks(o.Resamples, perBlock)
-	parallel.Each(blocks, func(b int) {
-		rng := rand.New(rand.NewPCG(o.Seed, uint64(b)))
-		flips := rand.New(rand.NewPCG(o.Seed, uint64(blocks+b))) // of its own: the others do not change with it
-		counts := make([]float64, len(f.parts))
+	resampleCounts(ns, o, func(i int, counts []float64) {
 		r := *f
-		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
-			multinomial(counts, ns, total, rng)
-			r.sums, r.flip = f.sum(counts, len(f.strata)), f.flip.draw(flips)
-			for m, metric := range ms {
-				v, err := metric(&r)
-				if err != nil {
-					v = math.NaN()
-				}
-				out[m][i] = v
+		// With a generator of its own: the other metrics do not change with the flip test.
+		r.sums, r.flip = f.sum(counts, len(f.strata)), f.flip.draw(rand.New(rand.NewPCG(o.Seed^flipStream, uint64(i))))
+		for m, metric := range ms {
+			v, err := metric(&r)
+			if err != nil {
+				v = math.NaN()
 			}
+			out[m][i] = v
 		}
 	})
 	return out
+}
+
+// flipStream sets the generator of the flip test apart.
+const flipStream = 0x666c6970
+
+// resampleCounts calls do with every multinomial resample of counts of cells, on several
+// cores and with the same result on any number of them.
+func resampleCounts(ns []int64, o Bootstrap, do func(i int, counts []float64)) {
+	var total int64
+	for _, n := range ns {
+		total += n
+	}
+	const perBlock = 50
+	parallel.Each(parallel.Blocks(o.Resamples, perBlock), func(b int) {
+		rng := rand.New(rand.NewPCG(o.Seed, uint64(b)))
+		counts := make([]float64, len(ns))
+		for i := b * perBlock; i < min(o.Resamples, (b+1)*perBlock); i++ {
+			multinomial(counts, ns, total, rng)
+			do(i, counts)
+		}
+	})
 }
 
 // multinomial fills counts with a sample of total rows from cells of n rows each: a

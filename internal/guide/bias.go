@@ -128,7 +128,7 @@ func checkOdds() (Result, error) {
 		return Result{}, err
 	}
 	// TPR 30/40 and 15/25; FPR 10/60 and 5/75.
-	d, err := g.EqualizedOddsDifference(bias.Worst)
+	d, err := g.EqualizedOddsDifference(bias.Worst, bias.BetweenGroups)
 	return Result{
 		Got:     fmt.Sprintf("TPR 0.75 and 0.60, FPR 0.167 and 0.067: difference %.2f", d),
 		Verdict: verdict(near(0.15, d, 1e-12)),

@@ -33,6 +33,9 @@ for n in [12, 50, 200]:
             cv=m.coefficient_of_variation(),
             ge0=m.generalized_entropy_index(alpha=3),
             differential=d.smoothed_empirical_differential_fairness(1.0),
+            between2=m.between_all_groups_generalized_entropy_index(alpha=2),
+            between_theil=m.between_all_groups_theil_index(),
+            amplification=m.differential_fairness_bias_amplification(1.0),
             statistical_parity=m.statistical_parity_difference(),
         )
         try:
