@@ -23,6 +23,7 @@ var topics = []struct {
 }{
 	{"Metrics", metricsCases},
 	{"Preprocessing", preprocessCases},
+	{"Explaining", explainCases},
 }
 
 // cases returns mlgauge's side of the comparison.

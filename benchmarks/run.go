@@ -103,7 +103,7 @@ func (c *comparison) startOurs() error {
 
 // environments are the peers' workers: which cases, in which environment.
 var environments = map[string][]string{
-	"main":         {"metrics", "preprocess"},
+	"main":         {"metrics", "preprocess", "explain"},
 	"clarify":      {"clarify"},
 	"evidently":    {"evidently"},
 	"torchmetrics": {"torchmetrics"},

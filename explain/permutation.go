@@ -134,8 +134,12 @@ func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, m
 	if err != nil {
 		return nil, err
 	}
+	t := math.NaN()
+	if o.Repeats > 1 {
+		t = distuv.StudentsT{Sigma: 1, Nu: float64(o.Repeats) - 1}.Quantile((1 + o.Level) / 2)
+	}
 	for g, lost := range res.Repeats {
-		res.Importance[g], res.StdDev[g] = ofRepeats(lost, o.Level)
+		res.Importance[g], res.StdDev[g] = ofRepeats(lost, o.Level, t)
 	}
 	return res, nil
 }
@@ -183,9 +187,9 @@ func (o *PermutationOptions) check(fn string, n, d int) ([][]int, error) {
 	return o.Groups, check.NotEmpty(fn, "Groups", len(o.Groups))
 }
 
-// ofRepeats returns the mean of the repeats with its interval, and their standard
-// deviation.
-func ofRepeats(lost []float64, level float64) (metrics.Interval, float64) {
+// ofRepeats returns the mean of the repeats with its interval, t standard errors to
+// either side, and their standard deviation.
+func ofRepeats(lost []float64, level, t float64) (metrics.Interval, float64) {
 	n := float64(len(lost))
 	mean := 0.0
 	for _, v := range lost {
@@ -195,9 +199,6 @@ func ofRepeats(lost []float64, level float64) (metrics.Interval, float64) {
 	for _, v := range lost {
 		square += (v - mean) * (v - mean)
 	}
-	half := math.NaN()
-	if n > 1 {
-		half = distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1+level)/2) * math.Sqrt(square/(n-1)/n)
-	}
+	half := t * math.Sqrt(square/(n-1)/n)
 	return metrics.Interval{Value: mean, Low: mean - half, High: mean + half, Level: level}, math.Sqrt(square / n)
 }
