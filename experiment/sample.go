@@ -36,11 +36,13 @@ func NewSample(n int, mean, std float64) (Sample, error) {
 // would overflow; s is then as it was.
 func (s *Sample) Add(x []float64) error {
 	const fn = "experiment.Sample.Add"
-	if err := check.Finite(fn, "x", x); err != nil {
-		return err
-	}
 	m := s.m
 	moments.Add(&m, x)
+	if m.M2-m.M2 != 0 { // NaN and infinities show in the variance
+		if err := check.Finite(fn, "x", x); err != nil {
+			return err
+		}
+	}
 	return s.set(fn, m)
 }
 

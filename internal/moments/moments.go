@@ -14,6 +14,7 @@ import (
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
 	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // Moments holds weight, mean and the second to fourth central moment sums. The
@@ -81,16 +82,28 @@ func (m *Moments) SumOfSquares() float64 {
 	return m.M2 + m.W*m.mean*m.mean + 2*m.W*m.mean*m.low
 }
 
-// blockSize is small enough for a block to stay in the first-level cache while
-// it is read twice, and large enough to make merging free.
-const blockSize = 2048
+const (
+	// blockSize is small enough for a block to stay in the first-level cache while
+	// it is read twice, and large enough to make merging free.
+	blockSize = 2048
+	// partSize is what a core takes at a time.
+	partSize = 32 * blockSize
+)
 
 // Add adds the numbers of x, each with weight 1, moments up to the second: after
-// it, M3 and M4 mean nothing. The caller has dealt with NaN.
+// it, M3 and M4 mean nothing. NaN and infinities make M2 NaN.
 func Add[F check.Float](m *Moments, x []F) {
+	if len(x) <= partSize {
+		add(m, x)
+		return
+	}
+	inParts(m, len(x), func(m *Moments, lo, hi int) { add(m, x[lo:hi]) })
+}
+
+func add[F check.Float](m *Moments, x []F) {
 	for len(x) > 0 {
 		n := min(blockSize, len(x))
-		b := block2(x[:n])
+		b := block2(x[:n], m)
 		m.Merge(&b)
 		x = x[n:]
 	}
@@ -98,6 +111,14 @@ func Add[F check.Float](m *Moments, x []F) {
 
 // Add4 is Add with the third and fourth moment.
 func Add4[F check.Float](m *Moments, x []F) {
+	if len(x) <= partSize {
+		add4(m, x)
+		return
+	}
+	inParts(m, len(x), func(m *Moments, lo, hi int) { add4(m, x[lo:hi]) })
+}
+
+func add4[F check.Float](m *Moments, x []F) {
 	for len(x) > 0 {
 		n := min(blockSize, len(x))
 		b := block4(x[:n])
@@ -109,11 +130,29 @@ func Add4[F check.Float](m *Moments, x []F) {
 // AddWeighted adds the numbers of x with weights w of the same length, moments
 // up to the fourth. Rows of weight 0 are skipped.
 func AddWeighted[F check.Float](m *Moments, x []F, w []float64) {
+	if len(x) <= partSize {
+		addWeighted(m, x, w)
+		return
+	}
+	inParts(m, len(x), func(m *Moments, lo, hi int) { addWeighted(m, x[lo:hi], w[lo:hi]) })
+}
+
+func addWeighted[F check.Float](m *Moments, x []F, w []float64) {
 	for len(x) > 0 {
 		n := min(blockSize, len(x))
 		b := blockWeighted(x[:n], w[:n])
 		m.Merge(&b)
 		x, w = x[n:], w[n:]
+	}
+}
+
+// inParts calls add for parts of n numbers, on several cores if there are many, and
+// merges what they gathered into m in their order.
+func inParts(m *Moments, n int, add func(m *Moments, lo, hi int)) {
+	parts := make([]Moments, parallel.Blocks(n, partSize))
+	parallel.For(n, partSize, func(b, lo, hi int) { add(&parts[b], lo, hi) })
+	for i := range parts {
+		m.Merge(&parts[i])
 	}
 }
 
@@ -125,11 +164,21 @@ func blockMean[F check.Float](x []F) (mean, low float64) {
 	return twoSum(c, s/float64(len(x)))
 }
 
-func block2[F check.Float](x []F) Moments {
+// block2 takes the squares about the mean of what was seen before, where that is
+// within a standard deviation of the block's own, so that little cancels.
+func block2[F check.Float](x []F, seen *Moments) Moments {
+	n := float64(len(x))
+	if seen.W > 0 {
+		c := seen.mean
+		e, q := kernel.Deviations(x, c)
+		if m := e / n * e; m <= q-m {
+			mean, low := twoSum(c, e/n)
+			return Moments{W: n, mean: mean, low: low, M2: q - m}
+		}
+	}
 	mean, low := blockMean(x)
 	// The squares are taken about the rounded mean; e corrects for it.
 	e, q := kernel.Deviations(x, mean)
-	n := float64(len(x))
 	return Moments{W: n, mean: mean, low: low, M2: math.Max(q-float64(e*e)/n, 0)}
 }
 
