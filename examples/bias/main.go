@@ -33,10 +33,10 @@ func main() {
 
 // loans is the file, by column.
 type loans struct {
-	sex, risk, predicted, housing []string
-	score, age                    []float64
-	money                         *mat.Dense // amount, duration
-	good, said                    []bool
+	sex, risk, predicted, housing, account, history []string
+	score, age                                      []float64
+	money                                           *mat.Dense // amount, duration
+	good, said                                      []bool
 }
 
 func read(path string) (*loans, error) {
@@ -45,7 +45,7 @@ func read(path string) (*loans, error) {
 		return nil, err
 	}
 	l := &loans{money: mat.NewDense(t.NumRows(), 2, nil)}
-	for name, to := range map[string]*[]string{"sex": &l.sex, "risk": &l.risk, "predicted": &l.predicted, "housing": &l.housing} {
+	for name, to := range map[string]*[]string{"sex": &l.sex, "risk": &l.risk, "predicted": &l.predicted, "housing": &l.housing, "account": &l.account, "history": &l.history} {
 		if *to, err = t.Strings(name); err != nil {
 			return nil, err
 		}
@@ -261,44 +261,6 @@ func features(w io.Writer, l *loans) error {
 			fmt.Fprintf(w, " %8.3f", math.Round(1000*stat.Correlation(mat.Col(nil, j, v.x), female, nil))/1000+0)
 		}
 		fmt.Fprintln(w)
-	}
-	return nil
-}
-
-// classes brings bad risks, three in ten, to half.
-func classes(w io.Writer, l *loans) error {
-	over, err := mitigate.Oversample(l.risk, nil, 1)
-	if err != nil {
-		return err
-	}
-	under, err := mitigate.Undersample(l.risk, nil, false, 1)
-	if err != nil {
-		return err
-	}
-	smote, err := mitigate.SMOTE[string]{Seed: 1}.Resample(l.money, l.risk)
-	if err != nil {
-		return err
-	}
-	clean, err := mitigate.TomekLinks(l.money, l.risk, mitigate.NotMinority)
-	if err != nil {
-		return err
-	}
-	pick := func(rows []int) (out []string) {
-		for _, i := range rows {
-			out = append(out, l.risk[i])
-		}
-		return out
-	}
-	fmt.Fprintf(w, "\nRisks\n  %-40s %8s %8s\n", "", "good", "bad")
-	for _, v := range []struct {
-		name string
-		y    []string
-	}{{"as given", l.risk}, {"random oversampling", pick(over)}, {"random undersampling", pick(under)}, {"SMOTE", smote.Y}, {"without Tomek links", pick(clean)}} {
-		n := map[string]int{}
-		for _, y := range v.y {
-			n[y]++
-		}
-		fmt.Fprintf(w, "  %-40s %8d %8d\n", v.name, n["good"], n["bad"])
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ func TestBias(t *testing.T) {
 		"DPPL =  0.103",
 		"more than chance",
 		"Reweighing: DPL of the labels 0.075 -> 0.000",
+		"as given                                491    209               0.80 0.23",
+		"SMOTE                                   491    491               0.60 0.51",
 		"0 rows are exact copies",
 	} {
 		require.Contains(t, w.String(), line)
