@@ -93,6 +93,9 @@ func (s Space) check(fn string) error {
 		case d.Scale == Whole && (d.Low != math.Trunc(d.Low) || d.High != math.Trunc(d.High) || math.Abs(d.Low)+math.Abs(d.High) > 1<<52):
 			return fmt.Errorf("%s: %s: need whole limits, have %v and %v: %w", fn, arg, d.Low, d.High, mlgauge.ErrRange)
 		}
+		if d.Values != nil && len(d.Values) == 0 {
+			return fmt.Errorf("%s: %s: Values: need at least one, or nil for Steps: %w", fn, arg, mlgauge.ErrEmpty)
+		}
 		for _, v := range d.Values {
 			if v < d.Low || v > d.High || (d.Scale >= Whole && v != math.Trunc(v)) {
 				return fmt.Errorf("%s: %s: need Values of the scale within [%v, %v], have %v: %w", fn, arg, d.Low, d.High, v, mlgauge.ErrRange)

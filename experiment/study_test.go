@@ -258,6 +258,7 @@ func TestStudyBadInput(t *testing.T) {
 		"halving":      {Study{Space: x, Search: Halving{Points: 3}}, ok, mlgauge.ErrRange},
 		"bayes":        {Study{Space: x, Search: Bayes{Initial: -1}, Trials: 1}, ok, mlgauge.ErrRange},
 		"patience":     {Study{Space: x, Trials: 1, Stop: &Patience{Rounds: -1}}, ok, mlgauge.ErrRange},
+		"no values":    {Study{Space: Space{{Name: "x", High: 1, Values: []float64{}}}, Search: Grid{}}, ok, mlgauge.ErrEmpty},
 		"values":       {Study{Space: Space{{Name: "x", High: 1, Values: []float64{2}}}, Search: Grid{}}, ok, mlgauge.ErrRange},
 	} {
 		_, err := c.s.Run(context.Background(), c.f)

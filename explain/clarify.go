@@ -26,8 +26,8 @@ type GlobalSHAP struct {
 // ClarifyPDP is the partial dependence on one feature.
 type ClarifyPDP struct {
 	FeatureName      string      `json:"feature_name"`
-	DataType         string      `json:"data_type"` // numerical or categorical
-	FeatureValues    []float64   `json:"feature_values"`
+	DataType         string      `json:"data_type"`         // numerical or categorical
+	FeatureValues    []any       `json:"feature_values"`    // float64, or string for the name of a category
 	DataDistribution []float64   `json:"data_distribution"` // share of the rows nearest to each value
 	LabelHeaders     []string    `json:"label_headers"`
 	ModelPredictions [][]float64 `json:"model_predictions"` // per label, per value
@@ -65,10 +65,12 @@ func (x *Explanations) AddSHAP(label string, e *Explanation, names []string) err
 }
 
 // AddPDP appends the partial dependence on one feature for one label; the next
-// label of the same feature and grid joins the entry.
+// label of the same feature and grid joins the entry. For a category, categories
+// has the name of each value of the grid; it is nil for a number.
 //
-// Errors: ErrLength for a dependence on two features; ErrEmpty for none.
-func (x *Explanations) AddPDP(label, name string, categorical bool, d *Dependence) error {
+// Errors: ErrLength for a dependence on two features; ErrEmpty for none;
+// ErrUnknownCategory for a value without a name.
+func (x *Explanations) AddPDP(label, name string, categories map[float64]string, d *Dependence) error {
 	const fn = "Explanations.AddPDP"
 	if d == nil {
 		return fmt.Errorf("%s: d: need a partial dependence, have nil: %w", fn, mlgauge.ErrEmpty)
@@ -77,12 +79,24 @@ func (x *Explanations) AddPDP(label, name string, categorical bool, d *Dependenc
 		return err
 	}
 	kind := "numerical"
-	if categorical {
+	if categories != nil {
 		kind = "categorical"
+	}
+	values := make([]any, len(d.Grid[0]))
+	for k, v := range d.Grid[0] {
+		values[k] = v
+		if categories == nil {
+			continue
+		}
+		category, ok := categories[v]
+		if !ok {
+			return fmt.Errorf("%s: categories: need a name for every value, have none for %v: %w", fn, v, mlgauge.ErrUnknownCategory)
+		}
+		values[k] = category
 	}
 	for i := range x.PDP {
 		p := &x.PDP[i]
-		if p.FeatureName == name && p.DataType == kind && slices.Equal(p.FeatureValues, d.Grid[0]) && !slices.Contains(p.LabelHeaders, label) {
+		if p.FeatureName == name && p.DataType == kind && slices.Equal(p.FeatureValues, values) && !slices.Contains(p.LabelHeaders, label) {
 			p.LabelHeaders = append(p.LabelHeaders, label)
 			p.ModelPredictions = append(p.ModelPredictions, slices.Clone(d.Average))
 			return nil
@@ -90,7 +104,7 @@ func (x *Explanations) AddPDP(label, name string, categorical bool, d *Dependenc
 	}
 	x.PDP = append(x.PDP, ClarifyPDP{
 		FeatureName: name, DataType: kind,
-		FeatureValues: slices.Clone(d.Grid[0]), DataDistribution: slices.Clone(d.Distribution[0]),
+		FeatureValues: values, DataDistribution: slices.Clone(d.Distribution[0]),
 		LabelHeaders: []string{label}, ModelPredictions: [][]float64{slices.Clone(d.Average)},
 	})
 	return nil
@@ -99,7 +113,7 @@ func (x *Explanations) AddPDP(label, name string, categorical bool, d *Dependenc
 // ReadExplanations reads the block, as from bias.Analysis.Explanations.
 //
 // Errors: ErrCorrupt for text that is not such a block, or a partial dependence
-// whose lists do not agree in length.
+// whose lists do not agree in length or whose values are neither numbers nor names.
 func ReadExplanations(text []byte) (*Explanations, error) {
 	const fn = "ReadExplanations"
 	var x Explanations
@@ -110,6 +124,13 @@ func ReadExplanations(text []byte) (*Explanations, error) {
 		ok := len(p.DataDistribution) == len(p.FeatureValues) && len(p.LabelHeaders) == len(p.ModelPredictions)
 		for _, m := range p.ModelPredictions {
 			ok = ok && len(m) == len(p.FeatureValues)
+		}
+		for _, v := range p.FeatureValues {
+			switch v.(type) {
+			case float64, string:
+			default:
+				return nil, fmt.Errorf("%s: text: need numbers or names as values of %q, have %v: %w", fn, p.FeatureName, v, mlgauge.ErrCorrupt)
+			}
 		}
 		if !ok {
 			return nil, fmt.Errorf("%s: text: need lists of one length in the partial dependence on %q: %w", fn, p.FeatureName, mlgauge.ErrCorrupt)

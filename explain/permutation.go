@@ -17,7 +17,8 @@ import (
 
 // A Metric compares predictions with the truth. Those of package metrics fit:
 // metrics.MSE[float64] with truths of float64, metrics.AUC[float64] with truths
-// of bool; a function literal fits the others.
+// of bool; a function literal fits the others. Where rows have weights, let T hold
+// the truth of a row and its weight.
 type Metric[T any] func(yTrue []T, yPred []float64) (float64, error)
 
 // PermutationOptions are the options of Permute. The zero value shuffles every

@@ -479,9 +479,19 @@ func TestExplanationsBlock(t *testing.T) {
 	require.NoError(t, err)
 	var b Explanations
 	require.NoError(t, b.AddSHAP("label0", e, []string{"a", "b"}))
-	require.NoError(t, b.AddPDP("label0", "b", false, p))
-	require.NoError(t, b.AddPDP("label1", "b", false, p))
+	require.NoError(t, b.AddPDP("label0", "b", nil, p))
+	require.NoError(t, b.AddPDP("label1", "b", nil, p))
 	require.Len(t, b.PDP, 1, "two labels of one feature share an entry")
+	for i := range 20 {
+		x.Set(i, 0, float64(i%3))
+	}
+	p, err = PartialDependence{}.Explain(ctx, of(knotted), x, 0)
+	require.NoError(t, err)
+	require.ErrorIs(t, b.AddPDP("label0", "a", map[float64]string{0: "red", 1: "green"}, p), mlgauge.ErrUnknownCategory)
+	require.Len(t, b.PDP, 1)
+	require.NoError(t, b.AddPDP("label0", "a", map[float64]string{0: "red", 1: "green", 2: "blue"}, p))
+	require.Equal(t, "categorical", b.PDP[1].DataType)
+	require.Equal(t, []any{"red", "green", "blue"}, b.PDP[1].FeatureValues)
 	text, err := json.Marshal(b)
 	require.NoError(t, err)
 	back, err := ReadExplanations(text)
@@ -503,6 +513,7 @@ func TestExplanationsBlock(t *testing.T) {
 func FuzzReadExplanations(f *testing.F) {
 	f.Add([]byte(`{"kernel_shap":{"label0":{"global_shap_values":{"f":0.002},"expected_value":0.25}}}`))
 	f.Add([]byte(`{"pdp":[{"feature_name":"f","data_type":"numerical","feature_values":[1],"data_distribution":[1],"label_headers":["l"],"model_predictions":[[0.5]]}]}`))
+	f.Add([]byte(`{"pdp":[{"feature_name":"f","data_type":"categorical","feature_values":["a",null],"data_distribution":[1,0],"label_headers":[],"model_predictions":[]}]}`))
 	f.Add([]byte(`{`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		x, err := ReadExplanations(text)
