@@ -104,6 +104,49 @@ func ExampleAccumulated() {
 	// Output: area [50 80 120]: [-74.62 -7.12 +88.88]
 }
 
+func ExampleAccumulated_Category() {
+	// The second feature is a category with values 1, 2 and 3.
+	x := mat.NewDense(6, 2, []float64{0.5, 1, 0.1, 1, 0.9, 2, 0.4, 2, 0.7, 3, 0.2, 3})
+	model := func(dst []float64, x *mat.Dense) error {
+		for i := range dst {
+			dst[i] = x.At(i, 0) + x.At(i, 1)*x.At(i, 1)
+		}
+		return nil
+	}
+	e, err := explain.Accumulated{Order: []float64{1, 2, 3}}.Category(context.Background(), model, x, 1)
+	if err != nil {
+		panic(err)
+	}
+	for k, v := range e.Values {
+		fmt.Printf("%v: %+.2f\n", v, e.Effect[k])
+	}
+	// Output:
+	// 1: -3.67
+	// 2: -0.67
+	// 3: +4.33
+}
+
+func ExampleAccumulated_Interaction() {
+	x := mat.NewDense(9, 2, []float64{0, 0, 0, 1, 0, 2, 1, 0, 1, 1, 1, 2, 2, 0, 2, 1, 2, 2})
+	model := func(dst []float64, x *mat.Dense) error {
+		for i := range dst {
+			a, b := x.At(i, 0), x.At(i, 1)
+			dst[i] = 5*a - 3*b + a*b
+		}
+		return nil
+	}
+	// What the two do together, without what each does alone.
+	e, err := explain.Accumulated{Bins: 2}.Interaction(context.Background(), model, x, 0, 1)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.2f\n", mat.Formatted(e.Effect))
+	// Output:
+	// ⎡ 0.69  -0.14  -0.97⎤
+	// ⎢-0.14   0.03   0.19⎥
+	// ⎣-0.97   0.19   1.36⎦
+}
+
 func ExampleLIME() {
 	m, err := explain.LIME{Cut: explain.Whole, Alpha: 1e-6, Around: true}.Explain(context.Background(), price, homes, []float64{90, 4})
 	if err != nil {

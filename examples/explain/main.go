@@ -83,10 +83,20 @@ func run(ctx context.Context, w io.Writer, path string) error {
 	for k, v := range pdp.Grid[0] {
 		fmt.Fprintf(w, "  %4.0f  %.3f  [%.3f, %.3f]\n", v, pdp.Average[k], pdp.Low[k], pdp.High[k])
 	}
-	fmt.Fprintf(w, "accumulated local effects:\n")
+	fmt.Fprintf(w, "the same accumulated from rows near each edge (local effects):\n")
 	for k, v := range ale.Edges {
 		fmt.Fprintf(w, "  %4.0f  %.3f\n", v, ale.Mean+ale.Effect[k])
 	}
+	// The installment rate is a category with an order.
+	rate, err := explain.Accumulated{Order: []float64{1, 2, 3, 4}}.Category(ctx, model, x, 2)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "by installment rate, 1 to 4 (accumulated):")
+	for _, v := range rate.Effect {
+		fmt.Fprintf(w, "  %.3f", rate.Mean+v)
+	}
+	fmt.Fprintln(w)
 
 	// Why the second applicant is a risk: exact Shapley values against 100 loans.
 	background := x.Slice(0, 100, 0, len(features)).(*mat.Dense)

@@ -15,8 +15,9 @@ func TestExplain(t *testing.T) {
 	require.NoError(t, run(context.Background(), &b, golden.Path("german_credit.csv")))
 	for _, line := range []string{
 		"AUC 0.757 on the training rows",
-		"  account            +0.163",
+		"  account            +0.166",
 		"    48  0.427  [0.414, 0.440]\n",
+		"by installment rate, 1 to 4 (accumulated)",
 		"one applicant: risk 0.552, average of 100 loans 0.310\n",
 		"  overdrawn                 0   -0.092",
 	} {
