@@ -13,6 +13,7 @@
 package kernel
 
 //go:generate go -C avo run . -topic affine -pkg kernel -out ../affine_amd64.s -stubs ../affine_stubs_amd64.go
+//go:generate go -C avo run . -topic between -pkg kernel -out ../between_amd64.s -stubs ../between_stubs_amd64.go
 //go:generate go -C avo run . -topic columns -pkg kernel -out ../columns_amd64.s -stubs ../columns_stubs_amd64.go
 //go:generate go -C avo run . -topic counts -pkg kernel -out ../counts_amd64.s -stubs ../counts_stubs_amd64.go
 //go:generate go -C avo run . -topic deviations -pkg kernel -out ../deviations_amd64.s -stubs ../deviations_stubs_amd64.go

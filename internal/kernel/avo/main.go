@@ -23,6 +23,7 @@ type topic struct {
 
 var topics = []topic{
 	{"affine", affine},
+	{"between", between},
 	{"columns", columns},
 	{"counts", counts},
 	{"deviations", deviations},
