@@ -136,17 +136,16 @@ func (a *AbsoluteErrors) quantile(fn string, q float64) (float64, error) {
 // positive.
 func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 	if w == nil {
-		s := slices.Clone(x)
-		kernel.SortFloat64s(s)
-		h := q * float64(len(s))
-		i := max(int(math.Ceil(h))-1, 0)
-		if i >= len(s) {
-			i = len(s) - 1
+		if len(x) == 0 {
+			return math.NaN()
 		}
-		if average && float64(i+1)-h <= eps64 && h > 0 && i+1 < len(s) {
-			return s[i]/2 + s[i+1]/2
+		h := q * float64(len(x))
+		i := min(max(int(math.Ceil(h))-1, 0), len(x)-1)
+		if average && float64(i+1)-h <= eps64 && h > 0 && i+1 < len(x) {
+			s := kernel.Ranks(nil, x, []int{i, i + 1})
+			return s[0]/2 + s[1]/2
 		}
-		return s[i]
+		return kernel.Ranks(nil, x, []int{i})[0]
 	}
 	var s, c []float64
 	for i, v := range w {
@@ -198,9 +197,8 @@ func (a *AbsoluteErrors) MedianInterval(level float64) (Interval, error) {
 	if k < 1 {
 		return Interval{}, fmt.Errorf("%s: level: need more rows for a level of %v, have %d: %w", fn, level, len(a.errs), mlgauge.ErrUndefined)
 	}
-	s := slices.Clone(a.errs)
-	kernel.SortFloat64s(s)
-	return Interval{Value: m, Low: s[k-1], High: s[len(s)-k], Level: level}, nil
+	s := kernel.Ranks(nil, a.errs, []int{k - 1, len(a.errs) - k})
+	return Interval{Value: m, Low: s[0], High: s[1], Level: level}, nil
 }
 
 // medianRank returns the largest k with P(Binomial(n, 1/2) <= k-1) <= (1-level)/2,
