@@ -125,16 +125,19 @@ func (c *Counts) Select(r Rules) (*Selection, error) {
 		return nil, fmt.Errorf("%s: Facet: need a value that is not missing, have none: %w", fn, mlgauge.ErrEmpty)
 	}
 	labels, labelRows := c.distinct(axisLabel, nil)
-	s := &Selection{Facet: kindOf(r.FacetValues, facetValues, facetRows), Label: kindOf(r.Positive, labels, labelRows)}
-	all := labels
+	var predictions []string
+	var rows int
 	if c.has[axisPrediction] {
-		predictions, rows := c.distinct(axisPrediction, nil)
+		predictions, rows = c.distinct(axisPrediction, nil)
+	}
+	all := slices.Concat(labels, predictions)
+	s := &Selection{Facet: kindOf(r.FacetValues, facetValues, facetValues, facetRows), Label: kindOf(r.Positive, labels, all, labelRows)}
+	if c.has[axisPrediction] {
 		known := func(v string) bool { return slices.ContainsFunc(labels, func(l string) bool { return equal(l, v) }) }
 		kind := InferKind(r.Positive, predictions, rows)
 		if kind != s.Label && !(s.Label == Categorical && slices.ContainsFunc(predictions, known)) {
 			return nil, fmt.Errorf("%s: Prediction: need predictions as the labels are (%v), have %v ones: %w", fn, s.Label, kind, mlgauge.ErrIncompatible)
 		}
-		all = append(slices.Clone(labels), predictions...)
 	}
 
 	positive, isPositive, err := divide(fn, "Positive", s.Label, r.Positive, all)
@@ -252,11 +255,24 @@ func match(fn, arg string, given, values []string) ([]string, error) {
 			i = slices.IndexFunc(values, func(v string) bool { return equal(v, g) })
 		}
 		if i < 0 {
-			return nil, fmt.Errorf("%s: %s: need values that occur, have %q: %w", fn, arg, g, mlgauge.ErrUnknownCategory)
+			return nil, fmt.Errorf("%s: %s: need values that occur (%s), have %q: %w", fn, arg, listed(values), g, mlgauge.ErrUnknownCategory)
 		}
 		out = append(out, values[i])
 	}
 	return out, nil
+}
+
+// listed names the first values.
+func listed(values []string) string {
+	const most = 5
+	var names []string
+	for _, v := range values[:min(most, len(values))] {
+		names = append(names, fmt.Sprintf("%.40q", v))
+	}
+	if len(values) > most {
+		names = append(names, "...")
+	}
+	return strings.Join(names, ", ")
 }
 
 // equal compares values as text, or as numbers.
@@ -273,8 +289,9 @@ func equal(a, b string) bool {
 }
 
 // kindOf is InferKind, but for what Clarify cannot report on: a column of two values
-// of which none is given, or whose given value is its largest, is categorical.
-func kindOf(given, values []string, rows int) Kind {
+// of which none is given, or whose given value is the largest of all that are cut alike, is
+// categorical.
+func kindOf(given, values, all []string, rows int) Kind {
 	k := InferKind(given, values, rows)
 	if k == Categorical || len(given) == 0 && len(values) > 2 {
 		return k
@@ -287,7 +304,7 @@ func kindOf(given, values []string, rows int) Kind {
 		return k
 	}
 	occurs := false
-	for _, v := range values {
+	for _, v := range all {
 		x, _ := numeral(v)
 		if x > t {
 			return k

@@ -161,3 +161,20 @@ func TestFacetsAboveTheSameThresholdAreTheSame(t *testing.T) {
 		require.Equal(t, c.want, sameFacet(c.a, c.b), "%s %s", c.a, c.b)
 	}
 }
+
+// Labels without a positive one, whose predictions have some: 0 and 1 stay categories.
+func TestSelectWithoutAPositiveLabel(t *testing.T) {
+	var c Counts
+	require.NoError(t, c.Add(Batch{Facet: Labels([]string{"a", "b", "a", "b"}), Label: Labels([]int{0, 0, 0, 0}), Prediction: Labels([]int{0, 1, 0, 1})}))
+	s, err := c.Select(Rules{Positive: []string{"1"}})
+	require.NoError(t, err)
+	require.Equal(t, Categorical, s.Label)
+	v, err := s.Facets[0].DPPL()
+	require.NoError(t, err)
+	require.Equal(t, 1.0, v)
+	v, err = s.Facets[0].DPL()
+	require.NoError(t, err)
+	require.Equal(t, 0.0, v)
+	_, err = c.Select(Rules{Positive: []string{"1"}, FacetValues: []string{"A"}})
+	require.ErrorContains(t, err, `need values that occur ("a", "b"), have "A"`)
+}
