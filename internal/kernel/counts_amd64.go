@@ -30,6 +30,9 @@ func twoVector[I Integer](t, p []I, base uint64) (done int, both, truth, pred, s
 	if done = len(t) &^ 15; done == 0 || level == levelPortable {
 		return 0, 0, 0, 0, 0
 	}
+	if low := I(base); low+1 < low { // differences would wrap in fewer than 64 bits
+		return 0, 0, 0, 0, 0
+	}
 	switch unsafe.Sizeof(t[0]) {
 	case 8:
 		both, truth, pred, seen = two64AVX2(firstLabel[uint64](t), firstLabel[uint64](p), done, base)
