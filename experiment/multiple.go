@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Correction is a way to keep the error rate of many tests in hand.
@@ -55,19 +56,7 @@ func Adjust(p []float64, method Correction) ([]float64, error) {
 	if err := first(check.NotEmpty(fn, "p", len(p)), check.Probabilities(fn, "p", p)); err != nil {
 		return nil, err
 	}
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case p[i] < p[j]:
-			return -1
-		case p[i] > p[j]:
-			return 1
-		}
-		return 0
-	})
+	order := kernel.Argsort(nil, p)
 	s := make([]float64, len(p))
 	for k, i := range order {
 		s[k] = p[i]

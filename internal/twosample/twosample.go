@@ -117,12 +117,18 @@ func Fisher(a, b, c, d int) (less, greater, both float64) {
 	}
 	mode := int(float64(n1+1) * (float64(k+1) / float64(n1+n2+2)))
 	mode = min(max(mode, lo), hi)
+	// Below the smallest normal number a product with a ratio near 1 may not fall
+	// any more: chances end there.
+	const least = 0x1p-1022
 	here := 1.0
-	for x := mode; x < a && here > 0; x++ {
+	for x := mode; x < a && here >= least; x++ {
 		here *= up(x)
 	}
-	for x := mode; x > a && here > 0; x-- {
+	for x := mode; x > a && here >= least; x-- {
 		here /= up(x - 1)
+	}
+	if here < least {
+		here = 0
 	}
 	limit := here * (1 + 1e-7) // equal up to rounding counts as equal
 	var total float64
@@ -139,13 +145,15 @@ func Fisher(a, b, c, d int) (less, greater, both float64) {
 		}
 	}
 	add(mode, 1)
+	// Past this table's chance, terms soon add nothing to any sum that has it.
+	end := max(least, here*1e-20)
 	w := 1.0
-	for x := mode; x < hi && w > 0; x++ {
+	for x := mode; x < hi && w >= end; x++ {
 		w *= up(x)
 		add(x+1, w)
 	}
 	w = 1.0
-	for x := mode; x > lo && w > 0; x-- {
+	for x := mode; x > lo && w >= end; x-- {
 		w /= up(x - 1)
 		add(x-1, w)
 	}
