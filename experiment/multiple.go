@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/kernel"
@@ -125,22 +126,51 @@ func fall(s []float64) {
 	}
 }
 
-// hommel adjusts ascending p-values in place (Wright 1992).
+// hommel adjusts ascending p-values in place: p becomes the smallest level at
+// which h p is at most the level, h being the largest number of hypotheses that
+// Simes' test does not reject there. That test accepts the m largest p-values below
+// the level
+//
+//	c(m) = min over j <= m of m p(n-m+j) / j
+//
+// which is the least slope from the point (n-m, 0) to the points (i, p(i)) beyond:
+// it touches their lower hull. Source: Meijer, Krebs and Goeman (2019).
 func hommel(s []float64) {
 	n := len(s)
 	p := slices.Clone(s)
-	for m := n; m > 1; m-- {
-		// Simes over the m largest.
-		c := math.Inf(1)
-		for i := range m {
-			c = math.Min(c, float64(m)*p[n-m+i]/float64(i+1))
+	at := func(i int) float64 { return p[i-1] } // p(i), i from 1
+	slope := func(k, i int) float64 { return at(i) / float64(i-k) }
+	limit := make([]float64, n+2) // largest c of at least m, which falls with m
+	hull := make([]int, 0, n)     // from right to left
+	for m := 1; m <= n; m++ {
+		k := n - m
+		i := k + 1
+		for len(hull) >= 2 {
+			b, c := hull[len(hull)-1], hull[len(hull)-2]
+			// b is on the hull if it lies below the line from i to c.
+			if (at(b)-at(i))*float64(c-i) < (at(c)-at(i))*float64(b-i) {
+				break
+			}
+			hull = hull[:len(hull)-1]
 		}
-		for k := n - m; k < n; k++ {
-			s[k] = math.Max(s[k], c)
+		hull = append(hull, i)
+		// Along the hull the slopes fall, then rise.
+		best := sort.Search(len(hull)-1, func(j int) bool {
+			return slope(k, hull[j]) < slope(k, hull[j+1])
+		})
+		for j := max(0, best-1); j <= min(len(hull)-1, best+1); j++ {
+			if slope(k, hull[j]) < slope(k, hull[best]) {
+				best = j
+			}
 		}
-		for k := range n - m {
-			s[k] = math.Max(s[k], math.Min(c, float64(m)*p[k]))
-		}
+		limit[m] = float64(m) * at(hull[best]) / float64(hull[best]-k)
+	}
+	for m := n - 1; m >= 1; m-- {
+		limit[m] = math.Max(limit[m], limit[m+1])
+	}
+	for i := range s {
+		h := sort.Search(n, func(m int) bool { return float64(m+1)*p[i] >= limit[m+1] })
+		s[i] = math.Max(limit[h+1], float64(h)*p[i])
 	}
 }
 
