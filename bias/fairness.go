@@ -178,7 +178,8 @@ func (f *Facet) CoefficientOfVariation() (float64, error) {
 
 // MulticlassParity returns, for every label value, the largest difference between
 // groups of its share among the predictions (among the labels, without
-// predictions): demographic parity for more than two classes.
+// predictions): demographic parity for more than two classes. Counts.Interval gives its
+// interval.
 func (c *Counts) MulticlassParity() (map[string]float64, error) {
 	const fn = "bias.Counts.MulticlassParity"
 	if err := check.NotEmpty(fn, "the table", int(c.rows)); err != nil {
