@@ -1,6 +1,7 @@
 package mitigate
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -272,6 +273,44 @@ func TestSMOTENCByHand(t *testing.T) {
 	} else {
 		require.Contains(t, []float64{5, 6}, r.X.At(7, 1))
 	}
+}
+
+// Categories as indicators and one by one are two ways to the same neighbours.
+func TestNearestMixed(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 12))
+	const n, k, m = 300, 4, 0.7
+	x := mat.NewDense(n, 4, nil)
+	isCat := []bool{false, true, false, true}
+	for i := range n {
+		x.SetRow(i, []float64{rng.NormFloat64(), float64(rng.IntN(3)), rng.NormFloat64(), float64(rng.IntN(5))})
+	}
+	distance := func(i, j int) float64 {
+		d := math.Pow(x.At(i, 0)-x.At(j, 0), 2) + math.Pow(x.At(i, 2)-x.At(j, 2), 2)
+		for _, c := range []int{1, 3} {
+			if x.At(i, c) != x.At(j, c) {
+				d += m * m
+			}
+		}
+		return d
+	}
+	check := func() {
+		for i, near := range nearestMixed(x, isCat, m, k) {
+			others := slices.DeleteFunc(sequence(n), func(j int) bool { return j == i })
+			slices.SortFunc(others, func(a, b int) int { return cmp.Compare(distance(i, a), distance(i, b)) })
+			require.Len(t, near, k)
+			for r, got := range near {
+				require.Equal(t, others[r], got.Row)
+				require.InDelta(t, distance(i, others[r]), got.Distance, 1e-12)
+			}
+		}
+	}
+	require.NotNil(t, indicators(x, isCat, m))
+	check()
+	for i := range n {
+		x.Set(i, 3, float64(rng.IntN(n))) // too many categories
+	}
+	require.Nil(t, indicators(x, isCat, m))
+	check()
 }
 
 func TestRandom(t *testing.T) {

@@ -58,22 +58,7 @@ func (s SMOTENC[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 		if len(spread)%2 == 0 {
 			m = (m + spread[h-1]) / 2
 		}
-		near := make([][]neighbors.Neighbor, len(c.rows))
-		scan(len(c.rows), len(c.rows), s.k(), sequence(len(c.rows)), near, func(i, j int) float64 {
-			a, b := sub.RawRowView(i), sub.RawRowView(j)
-			var q float64
-			for col, v := range a {
-				e := v - b[col]
-				if isCat[col] {
-					if e != 0 {
-						q += m * m
-					}
-					continue
-				}
-				q += e * e
-			}
-			return q
-		})
+		near := nearestMixed(sub, isCat, m, s.k())
 		return func(dst []float64, _ int, u rng) int {
 			i := u.IntN(len(c.rows))
 			between(dst, sub.RawRowView(i), sub.RawRowView(near[i][u.IntN(len(near[i]))].Row), u.Float64())
@@ -83,6 +68,75 @@ func (s SMOTENC[L]) Resample(x mat.Matrix, y []L) (Resampled[L], error) {
 			return c.rows[i]
 		}
 	})
+}
+
+// maxIndicators is the number of columns up to which categories are searched as
+// indicators: the memory stays a small multiple of the data.
+const maxIndicators = 96
+
+// nearestMixed returns the k nearest other rows of every row of x, where two categories
+// that differ add m^2 to the squared distance.
+func nearestMixed(x *mat.Dense, isCat []bool, m float64, k int) [][]neighbors.Neighbor {
+	n, cols := x.Dims()
+	if wide := indicators(x, isCat, m); wide != nil {
+		return nearest(wide, wide, nil, k, Refuse)
+	}
+	near := make([][]neighbors.Neighbor, n)
+	scan(n, n, k, sequence(n), near, func(i, j int) float64 {
+		a, b := x.RawRowView(i), x.RawRowView(j)
+		var q float64
+		for col := range cols {
+			e := a[col] - b[col]
+			if isCat[col] {
+				if e != 0 {
+					q += m * m
+				}
+				continue
+			}
+			q += e * e
+		}
+		return q
+	})
+	return near
+}
+
+// indicators returns x with a column of height m/sqrt(2) for every category, so that two that
+// differ are m apart; nil if there are too many categories.
+func indicators(x *mat.Dense, isCat []bool, m float64) *mat.Dense {
+	n, cols := x.Dims()
+	width := 0
+	place := make([]map[float64]int, cols) // of a category
+	at := make([]int, cols)                // of a numeric column
+	for j := range cols {
+		if !isCat[j] {
+			at[j] = width
+			width++
+			continue
+		}
+		place[j] = make(map[float64]int)
+		for i := range n {
+			if _, ok := place[j][x.At(i, j)]; ok {
+				continue
+			}
+			if width == maxIndicators {
+				return nil
+			}
+			place[j][x.At(i, j)] = width
+			width++
+		}
+	}
+	out := mat.NewDense(n, width, nil)
+	for i := range n {
+		row := out.RawRowView(i)
+		for j, v := range x.RawRowView(i) {
+			if isCat[j] {
+				row[place[j][v]] = m / math.Sqrt2
+			} else {
+				row[at[j]] = v
+			}
+		}
+	}
+	return out
 }
 
 // mode returns the most frequent value among the neighbours: a random one of those
