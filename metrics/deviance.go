@@ -9,6 +9,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
 )
 
@@ -185,28 +186,49 @@ func addLoss[F check.Float](s *MeanLoss, fn string, yTrue, yPred []F, w []float6
 		return err
 	}
 	part := *s
-	var buf [512]float64
+	var buf [1024]float64
 	for lo := 0; lo < len(yTrue); lo += len(buf) {
 		n := min(len(buf), len(yTrue)-lo)
-		for i := range n {
-			y, p := float64(yTrue[lo+i]), float64(yPred[lo+i])
-			v := s.Loss.of(y, p)
-			if v-v != 0 || y-y != 0 || p-p != 0 || !s.Loss.domain(y, p) {
-				return lossError(s.Loss, fn, yTrue, yPred, lo+i)
-			}
-			buf[i] = v
-			if w == nil || w[lo+i] > 0 {
+		if i := lossBlock(s.Loss, buf[:n], yTrue[lo:lo+n], yPred[lo:lo+n]); i >= 0 {
+			return lossError(s.Loss, fn, yTrue, yPred, lo+i)
+		}
+		if w == nil {
+			part.rows += n
+			moments.Add(&part.m, buf[:n])
+			continue
+		}
+		for _, v := range w[lo : lo+n] {
+			if v > 0 {
 				part.rows++
 			}
 		}
-		if w == nil {
-			moments.Add(&part.m, buf[:n])
-		} else {
-			moments.AddWeighted(&part.m, buf[:n], w[lo:lo+n])
-		}
+		moments.AddWeighted(&part.m, buf[:n], w[lo:lo+n])
 	}
 	*s = part
 	return nil
+}
+
+// lossBlock writes the losses of a block, and returns the first row that has none, or
+// -1.
+func lossBlock[F check.Float](l Loss, dst []float64, yTrue, yPred []F) int {
+	switch l.kind {
+	case pinball:
+		kernel.Pinball(dst, yTrue, yPred, l.param)
+	case huber:
+		kernel.Huber(dst, yTrue, yPred, l.param)
+	}
+	if (l.kind == pinball || l.kind == huber) && kernel.AllFinite(dst) {
+		return -1
+	}
+	for i := range dst {
+		y, p := float64(yTrue[i]), float64(yPred[i])
+		v := l.of(y, p)
+		if v-v != 0 || y-y != 0 || p-p != 0 || !l.domain(y, p) {
+			return i
+		}
+		dst[i] = v
+	}
+	return -1
 }
 
 func lossError[F check.Float](l Loss, fn string, yTrue, yPred []F, i int) error {

@@ -210,33 +210,6 @@ func r2Sums[F Float](a, b []F, c float64) (sse, y, yy float64) {
 	return s0 + s1, y0 + y1, q0 + q1
 }
 
-// Ratios returns the sum of w |a - b| / max(|a|, eps) and the sum of
-// 2 w |a - b| / (|a| + |b|), the latter 0 where both are 0. A nil w means
-// weights 1.
-func Ratios[F Float](a, b []F, w []float64, eps float64) (mape, smape float64) {
-	b = b[:len(a)]
-	for i, v := range a {
-		wi := 1.0
-		if w != nil {
-			if wi = w[i]; wi == 0 {
-				continue
-			}
-		}
-		y, p := float64(v), float64(b[i])
-		e := math.Abs(y - p)
-		y, p = math.Abs(y), math.Abs(p)
-		m := y
-		if m < eps {
-			m = eps
-		}
-		mape += wi * (e / m)
-		if d := y + p; d > 0 {
-			smape += wi * (2 * e / d)
-		}
-	}
-	return mape, smape
-}
-
 // WeightedPairSums is PairSums with weights: sums are of w times the term.
 type WeightedPairSums struct {
 	PairSums

@@ -31,6 +31,7 @@ var topics = []topic{
 	{"finite", finite},
 	{"gram", gram},
 	{"near", near},
+	{"losses", losses},
 	{"pairs", pairs},
 	{"probability", probability},
 	{"rows", rows},
