@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Policy says what an encoder does with a category that it was not fitted on,
@@ -223,14 +224,14 @@ func (c *tableColumn) transform(fn, arg string, dst []float64, stride int, x *Co
 		if err != nil {
 			return err
 		}
-		gather(dst, stride, c.offset, x.Codes, flat, c.width)
+		kernel.GatherRows(dst, stride, c.offset, x.Codes, flat, c.width)
 		return nil
 	}
 	return c.dict.blocks(x, func(lo int, codes []int32) error {
 		if err := c.check(fn, arg, x, lo, codes); err != nil {
 			return err
 		}
-		gather(dst[lo*stride:], stride, c.offset, codes, c.flat, c.width)
+		kernel.GatherRows(dst[lo*stride:], stride, c.offset, codes, c.flat, c.width)
 		return nil
 	})
 }
@@ -345,29 +346,6 @@ func (c *tableColumn) composite(fn, arg string, x *Column) ([]float64, error) {
 		}
 	}
 	return flat, nil
-}
-
-// gather writes the row code+2 of flat for every code.
-func gather(dst []float64, stride, offset int, codes []int32, flat []float64, width int) {
-	switch {
-	case width == 0:
-	case width == 1 && stride == 1:
-		dst = dst[:len(codes)]
-		for i, c := range codes {
-			dst[i] = flat[c+2]
-		}
-	case width == 1:
-		at := offset
-		for _, c := range codes {
-			dst[at] = flat[c+2]
-			at += stride
-		}
-	default:
-		for i, c := range codes {
-			from := (int(c) + 2) * width
-			copy(dst[i*stride+offset:i*stride+offset+width], flat[from:from+width])
-		}
-	}
 }
 
 // Width returns the number of columns of the result, 0 before Fit.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Tally counts the rows of every category of one column. The zero value is
@@ -44,10 +45,7 @@ func (t *Tally) count(fn string, c *Column) ([]int32, error) {
 		return nil, err
 	}
 	t.n = extend(t.n, t.dict.Len()+1)
-	n := t.n
-	for _, k := range codes {
-		n[k+1]++
-	}
+	kernel.CountSlots(t.n, codes)
 	return codes, nil
 }
 

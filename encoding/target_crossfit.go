@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // FitTransform fits on all rows and encodes each row from the rows of the other
@@ -230,9 +231,9 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 	}
 	w := len(outs)
 	for j, c := range last {
-		// gather reads row code+2; pairs start at -1.
+		// GatherRows reads row code+2; pairs start at -1.
 		flat := append(make([]float64, w), c.flat...)
-		gather(data, stride, j*w, c.pair, flat, w)
+		kernel.GatherRows(data, stride, j*w, c.pair, flat, w)
 	}
 	return dst, nil
 }

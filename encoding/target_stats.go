@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // TargetStats holds, for every category of one column, the number and weight of
@@ -146,57 +147,14 @@ func (t *TargetStats) add(fn string, c *Column, y, w []float64) ([]int32, error)
 	return codes, nil
 }
 
-// batchStats computes the statistics of one batch in two passes: sums, then
-// squares about the means of the batch. What a row touches lies together.
+// batchStats computes the statistics of one batch.
 func batchStats(codes []int32, y, w []float64, slots int) TargetStats {
-	type cell struct {
-		rows        int
-		w, mean, m2 float64
-	}
-	cells := make([]cell, slots)
-	y = y[:len(codes)]
+	cells := make([]kernel.Slot, slots)
+	kernel.SlotMoments(cells, codes, y, w)
 	b := TargetStats{outputs: 1, rows: make([]int, slots), w: make([]float64, slots), sum: make([]float64, slots), m2: make([]float64, slots)}
-	if w == nil {
-		for i, k := range codes {
-			c := &cells[k+1]
-			c.rows++
-			c.mean += y[i]
-		}
-	} else {
-		w = w[:len(codes)]
-		for i, k := range codes {
-			c := &cells[k+1]
-			c.rows++
-			c.w += w[i]
-			c.mean += w[i] * y[i]
-		}
-	}
 	for s := range cells {
 		c := &cells[s]
-		if c.rows == 0 {
-			continue
-		}
-		if w == nil {
-			c.w = float64(c.rows)
-		}
-		b.rows[s], b.w[s], b.sum[s] = c.rows, c.w, c.mean
-		c.mean /= c.w
-	}
-	if w == nil {
-		for i, k := range codes {
-			c := &cells[k+1]
-			d := y[i] - c.mean
-			c.m2 += d * d
-		}
-	} else {
-		for i, k := range codes {
-			c := &cells[k+1]
-			d := y[i] - c.mean
-			c.m2 += w[i] * d * d
-		}
-	}
-	for s := range cells {
-		b.m2[s] = cells[s].m2
+		b.rows[s], b.w[s], b.sum[s], b.m2[s] = c.Rows, c.W, c.Sum, c.M2
 	}
 	return b
 }

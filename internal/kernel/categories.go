@@ -1,0 +1,84 @@
+package kernel
+
+// GatherRows writes, for every code, the row code+2 of a table of width columns
+// into a row of dst, which has stride columns, from column offset on. Codes are
+// at least -2.
+func GatherRows(dst []float64, stride, offset int, codes []int32, table []float64, width int) {
+	switch {
+	case width == 0:
+	case width == 1 && stride == 1:
+		dst = dst[:len(codes)]
+		for i, c := range codes {
+			dst[i] = table[c+2]
+		}
+	case width == 1:
+		at := offset
+		for _, c := range codes {
+			dst[at] = table[c+2]
+			at += stride
+		}
+	default:
+		for i, c := range codes {
+			from := (int(c) + 2) * width
+			copy(dst[i*stride+offset:i*stride+offset+width], table[from:from+width])
+		}
+	}
+}
+
+// CountSlots adds one to n[code+1] for every code; codes are at least -1.
+func CountSlots(n []int, codes []int32) {
+	for _, k := range codes {
+		n[k+1]++
+	}
+}
+
+// A Slot holds what is known of the numbers of one category. What a row touches
+// lies together.
+type Slot struct {
+	Rows             int
+	W, Sum, mean, M2 float64 // weight, sum of w y, sum of w (y - mean)^2
+}
+
+// SlotMoments adds the numbers y of rows, with weights w unless nil, to the empty
+// slots code+1, in two passes: sums, then squares about the means. Slots that
+// have rows but no weight have no M2.
+func SlotMoments(slots []Slot, codes []int32, y, w []float64) {
+	y = y[:len(codes)]
+	if w == nil {
+		for i, k := range codes {
+			c := &slots[k+1]
+			c.Rows++
+			c.Sum += y[i]
+		}
+	} else {
+		w = w[:len(codes)]
+		for i, k := range codes {
+			c := &slots[k+1]
+			c.Rows++
+			c.W += w[i]
+			c.Sum += w[i] * y[i]
+		}
+	}
+	for s := range slots {
+		c := &slots[s]
+		if w == nil {
+			c.W = float64(c.Rows)
+		}
+		if c.W > 0 {
+			c.mean = c.Sum / c.W
+		}
+	}
+	if w == nil {
+		for i, k := range codes {
+			c := &slots[k+1]
+			d := y[i] - c.mean
+			c.M2 += d * d
+		}
+	} else {
+		for i, k := range codes {
+			c := &slots[k+1]
+			d := y[i] - c.mean
+			c.M2 += w[i] * d * d
+		}
+	}
+}
