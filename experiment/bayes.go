@@ -89,6 +89,9 @@ func BestProportion(arms []metrics.Rate, prior Prior, goal Goal, level float64) 
 		if math.IsNaN(r.Hits) || math.IsNaN(r.Trials) || math.IsInf(r.Trials, 0) {
 			return nil, fmt.Errorf("%s: arms: need finite counts, have %v of %v at index %d: %w", fn, r.Hits, r.Trials, i, mlgauge.ErrNotFinite)
 		}
+		if r.Trials > mostTrials || prior.A > mostTrials || prior.B > mostTrials {
+			return nil, fmt.Errorf("%s: need at most %v trials, have %v after a prior of %v at index %d: %w", fn, float64(mostTrials), r.Trials, prior, i, mlgauge.ErrRange)
+		}
 		if r.Hits < 0 || r.Hits > r.Trials {
 			return nil, fmt.Errorf("%s: arms: need 0 <= hits <= trials, have %v of %v at index %d: %w", fn, r.Hits, r.Trials, i, mlgauge.ErrRange)
 		}
@@ -111,12 +114,14 @@ func BestProportion(arms []metrics.Rate, prior Prior, goal Goal, level float64) 
 		// Tails fall as e^(a t) and e^(-b t).
 		edges = append(edges, centre-45/a[i], centre+45/b[i])
 	}
-	integrate(out, edges, func(i int, t float64) (density, below, step float64) {
+	return integrate(fn, out, edges, func(i int, t float64) (density, below, step float64) {
 		p := 1 / (1 + math.Exp(-t))
 		return math.Exp(logitBeta(a[i], b[i], t) - top[i]), mathext.RegIncBeta(a[i], b[i], p), p / (1 + math.Exp(t))
 	})
-	return out, nil
 }
+
+// mostTrials is where the incomplete beta function has no digits left.
+const mostTrials = 1e12
 
 // reach holds the edges of panels, in standard deviations from a centre.
 var reach = [...]float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6.5, 8, 10, 14, 20}
@@ -165,17 +170,17 @@ func BestMean(arms []*Sample, goal Goal, level float64) ([]Posterior, error) {
 			edges = append(edges, mean[i]-k*sd[i], mean[i]+k*sd[i])
 		}
 	}
-	integrate(out, edges, func(i int, x float64) (density, below, step float64) {
+	return integrate(fn, out, edges, func(i int, x float64) (density, below, step float64) {
 		z := (x - mean[i]) / sd[i]
 		return math.Exp(-z * z / 2), distuv.UnitNormal.CDF(z), 1
 	})
-	return out, nil
 }
 
-// integrate fills in Best and Loss. at returns an arm's density up to a constant
+// integrate fills in Best and Loss, or reports that numbers do not suffice for it
+// (ErrNotFinite). at returns an arm's density up to a constant
 // and its distribution function at a node, and how far values move per unit of
 // the variable of integration.
-func integrate(out []Posterior, edges []float64, at func(i int, x float64) (density, below, step float64)) {
+func integrate(fn string, out []Posterior, edges []float64, at func(i int, x float64) (density, below, step float64)) ([]Posterior, error) {
 	k := len(out)
 	total, below := make([]float64, k), make([]float64, k)
 	density := make([]float64, k)
@@ -198,5 +203,9 @@ func integrate(out []Posterior, edges []float64, at func(i int, x float64) (dens
 	})
 	for i := range out {
 		out[i].Best = math.Min(1, out[i].Best/total[i])
+		if v := out[i].Best + out[i].Loss; v-v != 0 {
+			return nil, fmt.Errorf("%s: arms: need posteriors that numbers can tell apart, have a probability of %v at index %d: %w", fn, out[i].Best, i, mlgauge.ErrNotFinite)
+		}
 	}
+	return out, nil
 }

@@ -115,6 +115,14 @@ func tInterval(fn string, c, t *Sample, level float64, enough func(fn string, c,
 	return metrics.Interval{Value: v, Low: v - h, High: v + h, Level: level}, nil
 }
 
+// sound reports an interval that has left the range of the numbers (ErrNotFinite).
+func sound(fn string, v metrics.Interval) (metrics.Interval, error) {
+	if !(v.Low <= v.High) {
+		return metrics.Interval{}, fmt.Errorf("%s: need limits within the range of numbers, have %v and %v: %w", fn, v.Low, v.High, mlgauge.ErrNotFinite)
+	}
+	return v, nil
+}
+
 // LiftInterval returns the relative change of the mean, treatment over control
 // minus 1, with Fieller's interval: all ratios r at which mt - r mc is within
 // t(df) standard errors of 0, df being Welch's.
@@ -140,6 +148,6 @@ func LiftInterval(control, treatment *Sample, level float64) (metrics.Interval, 
 	ratio := mt / mc
 	st := q * math.Sqrt(treatment.m.Variance(1)/treatment.m.W) / math.Abs(mc)
 	d := (1 - sc) * (1 + sc)
-	root := math.Sqrt(ratio*ratio*sc*sc + d*st*st)
-	return metrics.Interval{Value: ratio - 1, Low: (ratio-root)/d - 1, High: (ratio+root)/d - 1, Level: level}, nil
+	root := math.Hypot(ratio*sc, math.Sqrt(d)*st)
+	return sound(fn, metrics.Interval{Value: ratio - 1, Low: (ratio-root)/d - 1, High: (ratio+root)/d - 1, Level: level})
 }

@@ -248,6 +248,9 @@ func zPower(d Design, effect, n float64) float64 {
 func tPower(d Design, effect, n float64) float64 {
 	e := effect * math.Sqrt(n*(d.Ratio/(1+d.Ratio)))
 	df := n*(1+d.Ratio) - 2
+	if df > normalDegrees || math.Abs(e) > normalDegrees {
+		return zPower(d, effect, n)
+	}
 	switch d.Alternative {
 	case Greater:
 		return noncentralT(-tQuantile(d.Alpha, df), df, e)
@@ -258,7 +261,7 @@ func tPower(d Design, effect, n float64) float64 {
 	return noncentralT(t, df, e) + noncentralT(t, df, -e)
 }
 
-// noncentralT returns P(T > t), t > 0, of the noncentral t distribution: the mean
+// noncentralT returns P(T > t) of the noncentral t distribution: the mean
 // of Phi(delta - t S) over S, the root of a chi-squared over its degrees of
 // freedom. In w = log S the density is smooth and log-concave,
 //
@@ -278,7 +281,7 @@ func noncentralT(t, df, delta float64) float64 {
 		edges = append(edges, -w)
 	}
 	// Where Phi falls from 1 to 0.
-	if delta > 0 {
+	if delta > 0 && t > 0 {
 		at, width := math.Log(delta/t), 1/math.Max(delta, 1)
 		for _, k := range [...]float64{0, 1, 2, 4, 8} {
 			edges = append(edges, within(at-k*width, edges), within(at+k*width, edges))

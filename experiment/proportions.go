@@ -164,7 +164,7 @@ func DifferenceInterval(control, treatment metrics.Rate, method DifferenceMethod
 	default:
 		return metrics.Interval{}, check.Option(fn, "method", int(method))
 	}
-	return v, nil
+	return sound(fn, v)
 }
 
 // A RatioMethod is a way to put an interval around a ratio of two proportions.
@@ -241,7 +241,7 @@ func RatioInterval(control, treatment metrics.Rate, method RatioMethod, level fl
 	default:
 		return metrics.Interval{}, check.Option(fn, "method", int(method))
 	}
-	return v, nil
+	return sound(fn, v)
 }
 
 // OddsRatioInterval returns the odds ratio, treatment over control, with Woolf's
@@ -283,7 +283,7 @@ func OddsRatioInterval(control, treatment metrics.Rate, adjusted bool, level flo
 	h := normalQuantile(level) * math.Sqrt(1/a+1/b+1/c+1/d)
 	or := a / b / c * d
 	v.Low, v.High = or*math.Exp(-h), or*math.Exp(h)
-	return v, nil
+	return sound(fn, v)
 }
 
 // scoreDifference returns Miettinen and Nurminen's score for pt - pc = d; nc is

@@ -159,7 +159,13 @@ func (s *Sample) UnmarshalBinary(data []byte) error {
 // distribution, begins to lose digits: 1e-13 at 1e3, 1e-10 at 1e6.
 const manyDegrees = 200
 
+// normalDegrees is where Student's distribution is the normal one to all digits.
+const normalDegrees = 1e17
+
 func tQuantile(p, df float64) float64 {
+	if df > normalDegrees {
+		return distuv.UnitNormal.Quantile(p)
+	}
 	d := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
 	q := d.Quantile(p)
 	if df > manyDegrees && q != 0 {
@@ -171,6 +177,9 @@ func tQuantile(p, df float64) float64 {
 func tCDF(df float64) func(float64) float64 {
 	if df <= manyDegrees {
 		return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF
+	}
+	if df > normalDegrees {
+		return distuv.UnitNormal.CDF
 	}
 	return func(t float64) float64 {
 		switch {

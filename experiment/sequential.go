@@ -114,11 +114,16 @@ func (s *Sequential) Proportions(control, treatment metrics.Rate) (Look, error) 
 	v.Value = pt - pc
 	k := scale * scale * n * (m / (n + m))
 	if z, err := TwoProportionZ(control, treatment, TwoSided); err == nil {
-		p = mixtureP(z.Statistic, math.Inf(1), k)
+		if p = mixtureP(z.Statistic, math.Inf(1), k); math.IsNaN(p) {
+			return Look{}, fmt.Errorf("%s: need counts within the range of numbers, have %v and %v: %w", fn, control, treatment, mlgauge.ErrNotFinite)
+		}
 	}
 	ac, at := (control.Hits+1)/(n+2), (treatment.Hits+1)/(m+2)
 	h := mixtureWidth(math.Inf(1), k, level) * math.Sqrt(at*(1-at)/m+ac*(1-ac)/n)
 	v.Low, v.High = math.Max(-1, v.Value-h), math.Min(1, v.Value+h)
+	if v, err = sound(fn, v); err != nil {
+		return Look{}, err
+	}
 	return s.look(fn, n+m, p, v)
 }
 
@@ -130,8 +135,8 @@ func (s *Sequential) options(fn string) (level, scale float64, err error) {
 	if scale == 0 {
 		scale = 0.1
 	}
-	if !(scale > 0) || math.IsInf(scale, 0) {
-		return 0, 0, fmt.Errorf("%s: Scale: need a finite number above 0, have %v: %w", fn, scale, mlgauge.ErrRange)
+	if !(scale > 0 && scale <= 1e100) { // its square is a number
+		return 0, 0, fmt.Errorf("%s: Scale: need a number above 0 and at most 1e100, have %v: %w", fn, scale, mlgauge.ErrRange)
 	}
 	return level, scale, check.Level(fn, level)
 }
