@@ -47,7 +47,8 @@ func (g *Groups) EqualizedOddsDifference(how Aggregate, to Comparison) (float64,
 
 // EqualizedOddsRatio returns the smaller (or the mean) of the ratios of TPR and of
 // FPR between groups, or to overall; 1 is equalised odds. A ratio of 0/0, where no group
-// has a positive rate, is left out.
+// has a positive rate, is left out; Fairlearn 0.15 has NaN for the worst of the two if that
+// ratio is the one of TPR.
 func (g *Groups) EqualizedOddsRatio(how Aggregate, to Comparison) (float64, error) {
 	return g.odds(how, to, (*Groups).Ratio, math.Min)
 }

@@ -316,3 +316,30 @@ func BenchmarkGroups(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
 }
+
+// To overall, by Fairlearn 0.15: rates of groups against those of all rows.
+func TestEqualizedOddsToOverall(t *testing.T) {
+	var c Counts
+	require.NoError(t, c.Add(Batch{
+		Facet:      Labels([]string{"a", "a", "a", "a", "b", "b", "b", "b"}),
+		Label:      Labels([]int{1, 1, 0, 0, 1, 1, 0, 0}),
+		Prediction: Labels([]int{1, 1, 1, 0, 1, 0, 0, 0}),
+	}))
+	g, err := c.Groups("1")
+	require.NoError(t, err)
+	for _, x := range []struct {
+		how         Aggregate
+		diff, ratio float64
+	}{{Worst, 0.25, 0}, {Mean, 0.25, (0.5/0.75 + 0) / 2}} {
+		v, err := g.EqualizedOddsDifference(x.how, ToOverall)
+		require.NoError(t, err)
+		require.InDelta(t, x.diff, v, 1e-15)
+		v, err = g.EqualizedOddsRatio(x.how, ToOverall)
+		require.NoError(t, err)
+		require.InDelta(t, x.ratio, v, 1e-15)
+	}
+	_, err = g.EqualizedOddsDifference(Worst, 9)
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+	_, err = g.Ratio(SelectionRate, 9)
+	require.ErrorIs(t, err, mlgauge.ErrRange)
+}
