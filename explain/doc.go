@@ -17,6 +17,6 @@
 //
 // Everything that calls the model takes a context; a cancelled one ends the work
 // before the next call of the model, and rows that were explained by then are
-// returned. Results depend on the data, the options and
-// the seed only, never on the number of cores.
+// returned. Results depend on the data, the options and the seed only, never on
+// the number of cores.
 package explain
