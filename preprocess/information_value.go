@@ -3,9 +3,7 @@ package preprocess
 import (
 	"fmt"
 	"math"
-	"slices"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
 	"github.com/mlgauge/mlgauge/internal/divergence"
@@ -21,7 +19,7 @@ import (
 type InformationValue struct {
 	Edges []float64 // inner edges, ascending; see CutEdges
 
-	events, others []float64 // counts by bin, the last one for NaN
+	counts sides // of the rows with the event and of those without
 }
 
 // Add adds rows: their values and whether each has the event. It reports lengths
@@ -44,14 +42,8 @@ func (v *InformationValue) add(fn string, x []float64, event []bool, weights []f
 	if err := check.Length(fn, "event", len(x), len(event)); err != nil {
 		return err
 	}
-	if err := checkEdges(fn, v.Edges); err != nil {
+	if err := v.counts.open(fn, v.Edges); err != nil {
 		return err
-	}
-	n := len(v.Edges) + 2
-	if v.events == nil {
-		v.events, v.others = make([]float64, n), make([]float64, n)
-	} else if len(v.events) != n {
-		return fmt.Errorf("%s: Edges: need the %d of the first Add, have %d: %w", fn, len(v.events)-2, len(v.Edges), mlgauge.ErrIncompatible)
 	}
 	for i, a := range x {
 		w := 1.0
@@ -59,9 +51,9 @@ func (v *InformationValue) add(fn string, x []float64, event []bool, weights []f
 			w = weights[i]
 		}
 		if event[i] {
-			v.events[binOf(v.Edges, a)] += w
+			v.counts.a[binOf(v.Edges, a)] += w
 		} else {
-			v.others[binOf(v.Edges, a)] += w
+			v.counts.b[binOf(v.Edges, a)] += w
 		}
 	}
 	return nil
@@ -69,26 +61,14 @@ func (v *InformationValue) add(fn string, x []float64, event []bool, weights []f
 
 // Merge adds the counts of o. It reports other edges (ErrIncompatible).
 func (v *InformationValue) Merge(o *InformationValue) error {
-	if o == nil || o.events == nil {
+	if o == nil {
 		return nil
 	}
-	if v.events == nil {
-		v.Edges = slices.Clone(o.Edges)
-		v.events, v.others = slices.Clone(o.events), slices.Clone(o.others)
-		return nil
-	}
-	if !slices.Equal(v.Edges, o.Edges) {
-		return fmt.Errorf("InformationValue.Merge: o: need the same edges, have others: %w", mlgauge.ErrIncompatible)
-	}
-	for i := range v.events {
-		v.events[i] += o.events[i]
-		v.others[i] += o.others[i]
-	}
-	return nil
+	return v.counts.merge("InformationValue.Merge", &v.Edges, &o.counts)
 }
 
 // Reset empties the counts and keeps the edges.
-func (v *InformationValue) Reset() { v.events, v.others = nil, nil }
+func (v *InformationValue) Reset() { v.counts = sides{} }
 
 // Evidence returns the weight of evidence of every bin, the bin of NaN last:
 //
@@ -101,11 +81,11 @@ func (v *InformationValue) Reset() { v.events, v.others = nil, nil }
 // It reports a statistic without rows (ErrEmpty), or without rows of one kind
 // (ErrUndefined).
 func (v *InformationValue) Evidence(s Smoothing) ([]float64, error) {
-	e, o, err := v.shares("InformationValue.Evidence", s)
+	e, o, err := v.counts.shares("InformationValue.Evidence", "rows", s)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float64, len(v.events))
+	out := make([]float64, len(v.counts.a))
 	for i := range e {
 		if e[i] != o[i] {
 			out[i] = math.Log(e[i] / o[i])
@@ -124,22 +104,11 @@ func (v *InformationValue) Evidence(s Smoothing) ([]float64, error) {
 // Source: Siddiqi, Credit Risk Scorecards (2006); feature_engine 1.9
 // SelectByInformationValue.
 func (v *InformationValue) Value(s Smoothing) (float64, error) {
-	e, o, err := v.shares("InformationValue.Value", s)
+	e, o, err := v.counts.shares("InformationValue.Value", "rows", s)
 	if err != nil {
 		return 0, err
 	}
 	return divergence.PSI(e, o), nil
-}
-
-func (v *InformationValue) shares(fn string, s Smoothing) (e, o []float64, err error) {
-	if v.events == nil {
-		return nil, nil, check.NotEmpty(fn, "rows", 0)
-	}
-	e, o = v.events, v.others
-	if last := len(e) - 1; e[last]+o[last] == 0 {
-		e, o = e[:last], o[:last]
-	}
-	return s.Apply(fn, e, o, nil, nil)
 }
 
 const informationValueTag = "preprocess.InformationValue/1"
@@ -147,9 +116,7 @@ const informationValueTag = "preprocess.InformationValue/1"
 // MarshalBinary returns the statistic as bytes.
 func (v *InformationValue) MarshalBinary() ([]byte, error) {
 	w := codec.NewWriter(informationValueTag)
-	w.Float64s(v.Edges)
-	w.Float64s(v.events)
-	w.Float64s(v.others)
+	v.counts.append(w, v.Edges)
 	return w.Finish(), nil
 }
 
@@ -158,8 +125,8 @@ func (v *InformationValue) MarshalBinary() ([]byte, error) {
 func (v *InformationValue) UnmarshalBinary(data []byte) error {
 	const fn = "InformationValue.UnmarshalBinary"
 	r := codec.NewReader(fn, informationValueTag, data)
-	n := InformationValue{Edges: r.Float64s(), events: r.Float64s(), others: r.Float64s()}
-	checkCounts(r, fn, n.Edges, n.events, n.others)
+	var n InformationValue
+	n.Edges, n.counts = readSides(r, fn)
 	if err := r.Close(); err != nil {
 		return err
 	}

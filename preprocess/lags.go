@@ -179,86 +179,44 @@ func (l *Lags) Widths() (in, out int) {
 
 // Transform writes the columns of src and their lags, period by period.
 func (l *Lags) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return l.transform("Lags.Transform", dst, src, nil)
+	return l.transform("Lags.Transform", dst, src, false, nil)
 }
 
 // TransformGroups is Transform with a group per row: a lag is the value of that
 // many rows of the same group before. The rows of a group need not be adjacent.
 func (l *Lags) TransformGroups(dst *mat.Dense, src mat.Matrix, groups []int) (*mat.Dense, error) {
-	const fn = "Lags.TransformGroups"
-	g, err := source(fn, src, l.Features)
-	if err != nil {
-		return nil, err
-	}
-	if err := check.Length(fn, "groups", g.Rows, len(groups)); err != nil {
-		return nil, err
-	}
-	return l.transform(fn, dst, src, groups)
+	return l.transform("Lags.TransformGroups", dst, src, true, groups)
 }
 
-func (l *Lags) transform(fn string, dst *mat.Dense, src mat.Matrix, groups []int) (*mat.Dense, error) {
-	g, err := source(fn, src, l.Features)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.options(fn, l.Features); err != nil {
-		return nil, err
-	}
-	if err := noInfAll(fn, "src", g); err != nil {
+func (l *Lags) transform(fn string, dst *mat.Dense, src mat.Matrix, grouped bool, groups []int) (*mat.Dense, error) {
+	if err := l.options(fn, l.Features); err != nil && l.Features > 0 {
 		return nil, err
 	}
 	_, width := l.Widths()
-	if dst, err = output(fn, dst, g.Rows, width); err != nil {
+	w, err := openSeries(fn, dst, src, l.Features, width, l.Drop, grouped, groups)
+	if err != nil {
 		return nil, err
-	}
-	if width == l.Features {
-		g, _ = view(fn, "src", apart(dst, src))
-	}
-	// before[i] is where row i stands among the rows of its group.
-	var rows [][]int
-	if groups != nil {
-		codes, k := Codes(groups)
-		rows = make([][]int, k)
-		for i, c := range codes {
-			rows[c] = append(rows[c], i)
-		}
 	}
 	fill := math.NaN()
 	if l.Fill != nil {
 		fill = *l.Fill
 	}
-	at := 0
-	if !l.Drop {
-		for i := range g.Rows {
-			copy(dst.RawRowView(i), rowOf(g, i))
-		}
-		at = l.Features
-	}
-	d := dst.RawMatrix()
+	at := w.first
 	for _, p := range l.periods() {
 		for _, j := range every(l.Columns, l.Features) {
-			if rows == nil {
-				for i := range g.Rows {
-					v := fill
-					if k := i - p; k >= 0 && k < g.Rows {
-						v = g.Data[k*g.Stride+j]
-					}
-					d.Data[i*d.Stride+at] = v
-				}
-			}
-			for _, r := range rows {
+			for _, r := range w.series {
 				for i, row := range r {
 					v := fill
 					if k := i - p; k >= 0 && k < len(r) {
-						v = g.Data[r[k]*g.Stride+j]
+						v = w.x.Data[r[k]*w.x.Stride+j]
 					}
-					d.Data[row*d.Stride+at] = v
+					w.y.Data[row*w.y.Stride+at] = v
 				}
 			}
 			at++
 		}
 	}
-	return dst, nil
+	return w.dst, nil
 }
 
 // FeatureNames returns the names of the columns and "x_lag_1" for the new ones.

@@ -131,7 +131,7 @@ func checkEdges(fn string, edges []float64) error {
 type PSI struct {
 	Edges []float64 // inner edges, ascending; see CutEdges
 
-	reference, current []float64 // counts by bin, the last one for NaN
+	counts sides // of the reference and of the current sample
 }
 
 // AddReference adds values of the reference. Infinities fall into the outer
@@ -143,18 +143,12 @@ func (p *PSI) AddReference(x []float64) error { return p.add("PSI.AddReference",
 func (p *PSI) AddCurrent(x []float64) error { return p.add("PSI.AddCurrent", x, true) }
 
 func (p *PSI) add(fn string, x []float64, current bool) error {
-	if err := checkEdges(fn, p.Edges); err != nil {
+	if err := p.counts.open(fn, p.Edges); err != nil {
 		return err
 	}
-	n := len(p.Edges) + 2
-	if p.reference == nil {
-		p.reference, p.current = make([]float64, n), make([]float64, n)
-	} else if len(p.reference) != n {
-		return fmt.Errorf("%s: Edges: need the %d of the first Add, have %d: %w", fn, len(p.reference)-2, len(p.Edges), mlgauge.ErrIncompatible)
-	}
-	c := p.reference
+	c := p.counts.a
 	if current {
-		c = p.current
+		c = p.counts.b
 	}
 	for _, v := range x {
 		c[binOf(p.Edges, v)]++
@@ -164,26 +158,14 @@ func (p *PSI) add(fn string, x []float64, current bool) error {
 
 // Merge adds the counts of o. It reports other edges (ErrIncompatible).
 func (p *PSI) Merge(o *PSI) error {
-	if o == nil || o.reference == nil {
+	if o == nil {
 		return nil
 	}
-	if p.reference == nil {
-		p.Edges = slices.Clone(o.Edges)
-		p.reference, p.current = slices.Clone(o.reference), slices.Clone(o.current)
-		return nil
-	}
-	if !slices.Equal(p.Edges, o.Edges) {
-		return fmt.Errorf("PSI.Merge: o: need the same edges, have others: %w", mlgauge.ErrIncompatible)
-	}
-	for i := range p.reference {
-		p.reference[i] += o.reference[i]
-		p.current[i] += o.current[i]
-	}
-	return nil
+	return p.counts.merge("PSI.Merge", &p.Edges, &o.counts)
 }
 
 // Reset empties the counts and keeps the edges.
-func (p *PSI) Reset() { p.reference, p.current = nil, nil }
+func (p *PSI) Reset() { p.counts = sides{} }
 
 // Value returns the index, in [0, +Inf]:
 //
@@ -209,21 +191,11 @@ func (p *PSI) Value(s Smoothing) (float64, error) {
 func (p *PSI) Terms(s Smoothing) ([]float64, error) { return p.terms("PSI.Terms", s) }
 
 func (p *PSI) terms(fn string, s Smoothing) ([]float64, error) {
-	r, c := p.reference, p.current
-	if r == nil {
-		return nil, check.NotEmpty(fn, "reference", 0)
-	}
-	// No missing values on either side: the bin for them takes no smoothing.
-	last := len(r) - 1
-	hasNaN := r[last]+c[last] > 0
-	if !hasNaN {
-		r, c = r[:last], c[:last]
-	}
-	a, b, err := s.Apply(fn, r, c, nil, nil)
+	a, b, err := p.counts.shares(fn, "reference", s)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float64, last+1)
+	out := make([]float64, len(p.counts.a))
 	for i := range a {
 		out[i] = divergence.PSITerm(b[i], a[i])
 	}
@@ -235,9 +207,7 @@ const psiTag = "preprocess.PSI/1"
 // MarshalBinary returns the statistic as bytes.
 func (p *PSI) MarshalBinary() ([]byte, error) {
 	w := codec.NewWriter(psiTag)
-	w.Float64s(p.Edges)
-	w.Float64s(p.reference)
-	w.Float64s(p.current)
+	p.counts.append(w, p.Edges)
 	return w.Finish(), nil
 }
 
@@ -246,33 +216,13 @@ func (p *PSI) MarshalBinary() ([]byte, error) {
 func (p *PSI) UnmarshalBinary(data []byte) error {
 	const fn = "PSI.UnmarshalBinary"
 	r := codec.NewReader(fn, psiTag, data)
-	n := PSI{Edges: r.Float64s(), reference: r.Float64s(), current: r.Float64s()}
-	checkCounts(r, fn, n.Edges, n.reference, n.current)
+	var n PSI
+	n.Edges, n.counts = readSides(r, fn)
 	if err := r.Close(); err != nil {
 		return err
 	}
 	*p = n
 	return nil
-}
-
-func checkCounts(r *codec.Reader, fn string, edges, a, b []float64) {
-	if r.Err() != nil {
-		return
-	}
-	if err := checkEdges(fn, edges); err != nil {
-		r.Fail("%v", err)
-		return
-	}
-	if len(a) != len(b) || (len(a) != 0 && len(a) != len(edges)+2) {
-		r.Fail("need %d counts on both sides, have %d and %d", len(edges)+2, len(a), len(b))
-		return
-	}
-	for i := range a {
-		if !(a[i] >= 0 && b[i] >= 0) || math.IsInf(a[i]+b[i], 0) {
-			r.Fail("need counts of at least 0, have %v and %v", a[i], b[i])
-			return
-		}
-	}
 }
 
 // PSIFilter drops the columns that are not stable between a reference part and
@@ -336,7 +286,7 @@ func (f *PSIFilter) Fit(reference, current mat.Matrix) error {
 			return err
 		}
 		if f.LeaveNaN {
-			p.reference[len(edges)+1], p.current[len(edges)+1] = 0, 0
+			p.counts.a[len(edges)+1], p.counts.b[len(edges)+1] = 0, 0
 		}
 		if values[j], err = p.Value(f.Smoothing); err != nil {
 			return fmt.Errorf("%s: column %d: %w", fn, j, err)

@@ -578,3 +578,15 @@ func FuzzStatisticsBinary(f *testing.F) {
 		}
 	})
 }
+
+// TestEdgesStayAfterTheFirstCount refuses edges that were changed, even for as
+// many others.
+func TestEdgesStayAfterTheFirstCount(t *testing.T) {
+	p := PSI{Edges: []float64{1, 2}}
+	require.NoError(t, p.AddReference([]float64{0, 1.5}))
+	v := InformationValue{Edges: []float64{1, 2}}
+	require.NoError(t, v.Add([]float64{0, 1.5}, []bool{true, false}))
+	p.Edges, v.Edges = []float64{1, 3}, []float64{1, 3}
+	require.ErrorIs(t, p.AddCurrent([]float64{1}), mlgauge.ErrIncompatible)
+	require.ErrorIs(t, v.Add([]float64{1}, []bool{true}), mlgauge.ErrIncompatible)
+}

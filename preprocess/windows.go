@@ -159,73 +159,32 @@ func (w *Windows) Widths() (in, out int) {
 // Transform writes the columns of src and their statistics, window by window,
 // column by column.
 func (w *Windows) Transform(dst *mat.Dense, src mat.Matrix) (*mat.Dense, error) {
-	return w.transform("Windows.Transform", dst, src, nil)
+	return w.transform("Windows.Transform", dst, src, false, nil)
 }
 
 // TransformGroups is Transform with a group per row: a window holds rows of the
 // same group only. The rows of a group need not be adjacent.
 func (w *Windows) TransformGroups(dst *mat.Dense, src mat.Matrix, groups []int) (*mat.Dense, error) {
-	const fn = "Windows.TransformGroups"
-	g, err := source(fn, src, w.Features)
-	if err != nil {
-		return nil, err
-	}
-	if err := check.Length(fn, "groups", g.Rows, len(groups)); err != nil {
-		return nil, err
-	}
-	return w.transform(fn, dst, src, groups)
+	return w.transform("Windows.TransformGroups", dst, src, true, groups)
 }
 
-func (w *Windows) transform(fn string, dst *mat.Dense, src mat.Matrix, groups []int) (*mat.Dense, error) {
-	g, err := source(fn, src, w.Features)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.options(fn, w.Features); err != nil {
-		return nil, err
-	}
-	if err := noInfAll(fn, "src", g); err != nil {
+func (w *Windows) transform(fn string, dst *mat.Dense, src mat.Matrix, grouped bool, groups []int) (*mat.Dense, error) {
+	if err := w.options(fn, w.Features); err != nil && w.Features > 0 {
 		return nil, err
 	}
 	_, width := w.Widths()
-	if width == 0 {
-		return nil, fmt.Errorf("%s: Columns: need a column to write, have none: %w", fn, mlgauge.ErrEmpty)
-	}
-	if dst, err = output(fn, dst, g.Rows, width); err != nil {
+	to, err := openSeries(fn, dst, src, w.Features, width, w.Drop, grouped, groups)
+	if err != nil {
 		return nil, err
 	}
-	if width == w.Features {
-		g, _ = view(fn, "src", apart(dst, src))
-	}
-	all := make([]int, g.Rows)
-	for i := range all {
-		all[i] = i
-	}
-	series := [][]int{all}
-	if groups != nil {
-		codes, k := Codes(groups)
-		series = make([][]int, k)
-		for i, c := range codes {
-			series[c] = append(series[c], i)
-		}
-	}
-	if !w.Drop {
-		for i := range g.Rows {
-			copy(dst.RawRowView(i), rowOf(g, i))
-		}
-	}
-	d := dst.RawMatrix()
-	x, y := make([]float64, g.Rows), make([]float64, g.Rows)
-	for _, rows := range series {
-		at := 0
-		if !w.Drop {
-			at = w.Features
-		}
+	x, y := make([]float64, to.x.Rows), make([]float64, to.x.Rows)
+	for _, rows := range to.series {
+		at := to.first
 		x, y := x[:len(rows)], y[:len(rows)]
 		for _, n := range w.lengths() {
 			for _, j := range every(w.Columns, w.Features) {
 				for k, i := range rows {
-					x[k] = g.Data[i*g.Stride+j]
+					x[k] = to.x.Data[i*to.x.Stride+j]
 				}
 				for _, s := range w.statistics() {
 					if err := w.series(y, x, n, s); err != nil {
@@ -239,14 +198,14 @@ func (w *Windows) transform(fn string, dst *mat.Dense, src mat.Matrix, groups []
 						if v-v != 0 && v == v {
 							return nil, fmt.Errorf("%s: src: need windows whose statistics are finite, have an overflow of %v in row %d, column %d: %w", fn, s, i, j, mlgauge.ErrNotFinite)
 						}
-						d.Data[i*d.Stride+at] = v
+						to.y.Data[i*to.y.Stride+at] = v
 					}
 					at++
 				}
 			}
 		}
 	}
-	return dst, nil
+	return to.dst, nil
 }
 
 // series computes one statistic of one series.
