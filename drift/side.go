@@ -210,6 +210,14 @@ func (s *side) at(v []float64) (counts []float64, rest float64) {
 func (s *side) in(edges []float64) []float64 {
 	bins := len(edges) - 1
 	counts := make([]float64, bins)
+	if s.w == nil && bins <= 65 {
+		at := make([]uint64, bins)
+		kernel.CountEdges(at, s.x, edges[1:bins])
+		for k, n := range at {
+			counts[k] = float64(n)
+		}
+		return counts
+	}
 	// cells of equal width lead to the first bin that a value in them can be in.
 	const cells = 1024
 	var first [cells + 1]int32

@@ -7,6 +7,8 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -73,7 +75,16 @@ func (b *Bins) apply(fn string, dst *mat.Dense, src mat.Matrix, back bool) (*mat
 		return nil, err
 	}
 	d := dst.RawMatrix()
+	var edges []float64
+	count := -1
+	if !back && b.Output == Ordinal {
+		edges, count = b.inner()
+	}
 	err = chunks(g.Rows, max(in, out), func(lo, hi int) error {
+		if count >= 0 && noneMissing(g, lo, hi) {
+			kernel.ColumnRanks(d.Data[lo*d.Stride:], d.Stride, g.Data[lo*g.Stride:], g.Stride, hi-lo, in, edges, count)
+			return nil
+		}
 		for i := lo; i < hi; i++ {
 			if err := do(fn, d.Data[i*d.Stride:i*d.Stride+out], g.Data[i*g.Stride:i*g.Stride+in]); err != nil {
 				return err
@@ -85,6 +96,33 @@ func (b *Bins) apply(fn string, dst *mat.Dense, src mat.Matrix, back bool) (*mat
 		return nil, err
 	}
 	return dst, nil
+}
+
+// inner returns the inner edges of all columns as kernel.ColumnRanks wants them, and
+// how many rows of them there are; -1 where a search beats comparing with them all.
+func (b *Bins) inner() (edges []float64, count int) {
+	columns := make([][]float64, len(b.Edges))
+	for j, e := range b.Edges {
+		columns[j] = e[1 : len(e)-1]
+	}
+	edges, count = kernel.PackEdges(columns)
+	if count > 64 {
+		return nil, -1
+	}
+	return edges, count
+}
+
+// noneMissing tells that rows lo to hi of g hold neither NaN nor an infinity.
+func noneMissing(g blas64.General, lo, hi int) bool {
+	if g.Stride == g.Cols {
+		return kernel.AllFinite(g.Data[lo*g.Stride : hi*g.Stride])
+	}
+	for i := lo; i < hi; i++ {
+		if !kernel.AllFinite(g.Data[i*g.Stride : i*g.Stride+g.Cols]) {
+			return false
+		}
+	}
+	return true
 }
 
 // TransformRow writes the bins of row into dst, which may be row unless the

@@ -10,6 +10,7 @@ import (
 	"github.com/mlgauge/mlgauge/internal/codec"
 	"github.com/mlgauge/mlgauge/internal/divergence"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -56,43 +57,65 @@ func cutEdges(fn string, x []float64, bins int, how Cut) ([]float64, error) {
 	if how != EqualFrequency && how != EqualWidth {
 		return nil, check.Option(fn, "how", how)
 	}
-	v := make([]float64, 0, len(x))
-	for i, a := range x {
-		if math.IsInf(a, 0) {
-			return nil, fmt.Errorf("%s: x: need finite values or NaN, have %v at index %d: %w", fn, a, i, mlgauge.ErrNotFinite)
-		}
-		if a == a {
-			v = append(v, a)
+	v := x
+	if !kernel.AllFinite(x) {
+		v = make([]float64, 0, len(x))
+		for i, a := range x {
+			if math.IsInf(a, 0) {
+				return nil, fmt.Errorf("%s: x: need finite values or NaN, have %v at index %d: %w", fn, a, i, mlgauge.ErrNotFinite)
+			}
+			if a == a {
+				v = append(v, a)
+			}
 		}
 	}
 	if err := check.NotEmpty(fn, "x", len(v)); err != nil {
 		return nil, err
 	}
-	var edges []float64
+	lo, hi := [1]float64{v[0]}, [1]float64{v[0]}
+	kernel.ColumnMinMax(v, 1, len(v), 1, lo[:], hi[:])
 	if how == EqualWidth {
-		lo, hi := slices.Min(v), slices.Max(v)
-		for b := 1; b < bins && lo < hi; b++ {
-			t := float64(b) / float64(bins)
-			edges = append(edges, float64(lo*(1-t))+float64(hi*t))
-		}
-	} else {
-		slices.Sort(v)
-		for b := 1; b < bins; b++ {
-			at := float64(b) / float64(bins) * float64(len(v)-1)
-			i := int(at)
-			e := v[i]
-			if i+1 < len(v) {
-				e = lerp(v[i], v[i+1], at-float64(i))
-			}
-			// The first bin of a heavy minimum is that minimum alone.
-			edges = append(edges, e)
-		}
-		if n := len(v); n > 0 {
-			// An edge at the maximum would leave an empty bin above it.
-			edges = slices.DeleteFunc(edges, func(e float64) bool { return e >= v[n-1] || e <= v[0] })
-		}
+		return slices.Compact(equalWidth(lo[0], hi[0], bins)), nil
 	}
+	edges := equalFrequency(v, bins)
+	// The first bin of a heavy minimum is that minimum alone; an edge at the maximum
+	// would leave an empty bin above it.
+	edges = slices.DeleteFunc(edges, func(e float64) bool { return e >= hi[0] || e <= lo[0] })
 	return slices.Compact(edges), nil
+}
+
+func equalWidth(lo, hi float64, bins int) (edges []float64) {
+	for b := 1; b < bins && lo < hi; b++ {
+		t := float64(b) / float64(bins)
+		edges = append(edges, float64(lo*(1-t))+float64(hi*t))
+	}
+	return edges
+}
+
+func equalFrequency(v []float64, bins int) (edges []float64) {
+	ranks := make([]int, 0, 2*bins)
+	at := func(b int) (rank int, rest float64) {
+		p := float64(b) / float64(bins) * float64(len(v)-1)
+		return int(p), p - float64(int(p))
+	}
+	for b := 1; b < bins; b++ {
+		i, _ := at(b)
+		ranks = append(ranks, i, min(i+1, len(v)-1))
+	}
+	// The ranks of the bins of few values are not in order.
+	sorted := slices.Clone(ranks)
+	slices.Sort(sorted)
+	sorted = slices.Compact(sorted)
+	values := kernel.Ranks(nil, v, sorted)
+	value := func(rank int) float64 {
+		k, _ := slices.BinarySearch(sorted, rank)
+		return values[k]
+	}
+	for b := 1; b < bins; b++ {
+		_, t := at(b)
+		edges = append(edges, lerp(value(ranks[2*b-2]), value(ranks[2*b-1]), t))
+	}
+	return edges
 }
 
 // binOf returns the interval of v among ascending inner edges, each interval
@@ -150,10 +173,30 @@ func (p *PSI) add(fn string, x []float64, current bool) error {
 	if current {
 		c = p.counts.b
 	}
-	for _, v := range x {
-		c[binOf(p.Edges, v)]++
-	}
+	countBins(c, x, p.Edges)
 	return nil
+}
+
+// countBins adds to counts how many values of x are in each interval of binOf.
+func countBins(counts, x, edges []float64) {
+	// An interval holds its upper edge, so the next float is what starts the next.
+	starts := make([]float64, len(edges))
+	for i, e := range edges {
+		starts[i] = math.Nextafter(e, math.Inf(1))
+	}
+	at := make([]uint64, len(edges)+1)
+	kernel.CountEdges(at, x, starts)
+	if !kernel.AllFinite(x) {
+		for _, v := range x {
+			if v != v { // counted with the first interval
+				at[0]--
+				counts[len(edges)+1]++
+			}
+		}
+	}
+	for i, n := range at {
+		counts[i] += float64(n)
+	}
 }
 
 // Merge adds the counts of o. It reports other edges (ErrIncompatible).
