@@ -210,7 +210,7 @@ func (s *side) at(v []float64) (counts []float64, rest float64) {
 func (s *side) in(edges []float64) []float64 {
 	bins := len(edges) - 1
 	counts := make([]float64, bins)
-	if s.w == nil && bins <= 65 {
+	if s.w == nil {
 		at := make([]uint64, bins)
 		kernel.CountEdges(at, s.x, edges[1:bins])
 		for k, n := range at {
@@ -218,39 +218,9 @@ func (s *side) in(edges []float64) []float64 {
 		}
 		return counts
 	}
-	// cells of equal width lead to the first bin that a value in them can be in.
-	const cells = 1024
-	var first [cells + 1]int32
-	lo, width := edges[0], edges[bins]-edges[0]
-	scale := cells / width
-	if math.IsInf(scale, 0) || scale == 0 {
-		scale = 0
-	} else {
-		for c := 2; c <= cells; c++ {
-			// One cell lower, for rounding.
-			at := lo + float64(c-1)/cells*width
-			k := first[c-1]
-			for int(k)+1 < bins && at >= edges[k+1] {
-				k++
-			}
-			first[c] = k
-		}
-	}
+	index := kernel.NewEdgeIndex(edges[1:bins])
 	for i, v := range s.x {
-		k := 0
-		if d := (v - lo) * scale; d >= cells {
-			k = int(first[cells])
-		} else if d > 0 {
-			k = int(first[int(d)])
-		}
-		for k+1 < bins && v >= edges[k+1] {
-			k++
-		}
-		if s.w == nil {
-			counts[k]++
-		} else {
-			counts[k] += s.w[i]
-		}
+		counts[index.Rank(v)] += s.w[i]
 	}
 	return counts
 }

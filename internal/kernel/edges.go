@@ -11,15 +11,71 @@ func CountEdges[F Float](counts []uint64, x []F, edges []float64) {
 	for len(x) > 0 {
 		n := min(block, len(x))
 		done := countEdgesVector(counts, x[:n], edges)
-		countEdges(counts, x[done:n], edges)
+		if done == 0 && n == block { // no vector loop
+			countEdges(counts, x, edges)
+			return
+		}
+		for _, v := range x[done:n] {
+			counts[Rank(edges, float64(v))]++
+		}
 		x = x[n:]
 	}
 }
 
 func countEdges[F Float](counts []uint64, x []F, edges []float64) {
+	index := NewEdgeIndex(edges)
 	for _, v := range x {
-		counts[Rank(edges, float64(v))]++
+		counts[index.Rank(float64(v))]++
 	}
+}
+
+// edgeCells is the number of cells of an EdgeIndex.
+const edgeCells = 1024
+
+// An EdgeIndex finds the rank of many values among the same edges: cells of equal
+// width lead to the first rank that a value in them can have.
+type EdgeIndex struct {
+	edges     []float64
+	lo, scale float64
+	first     [edgeCells + 1]int32
+}
+
+// NewEdgeIndex returns the index of ascending edges, which it keeps.
+func NewEdgeIndex(edges []float64) *EdgeIndex {
+	e := &EdgeIndex{edges: edges}
+	if len(edges) < 2 {
+		return e
+	}
+	width := edges[len(edges)-1] - edges[0]
+	scale := edgeCells / width
+	if !(scale > 0 && scale <= math.MaxFloat64 && width <= math.MaxFloat64) {
+		return e
+	}
+	e.lo, e.scale = edges[0], scale
+	for c := 1; c <= edgeCells; c++ {
+		// One cell lower, for rounding.
+		at := e.lo + float64(c-1)/edgeCells*width
+		k := e.first[c-1]
+		for int(k) < len(edges) && at > edges[k] {
+			k++
+		}
+		e.first[c] = k
+	}
+	return e
+}
+
+// Rank is the function Rank.
+func (e *EdgeIndex) Rank(v float64) int {
+	k := 0
+	if d := (v - e.lo) * e.scale; d >= edgeCells {
+		k = int(e.first[edgeCells])
+	} else if d > 0 {
+		k = int(e.first[int(d)])
+	}
+	for k < len(e.edges) && v >= e.edges[k] {
+		k++
+	}
+	return k
 }
 
 // Rank returns the number of ascending edges at or below v, 0 for NaN.
