@@ -108,7 +108,11 @@ func ksAsymptotic(n, m, d float64, alt Alternative) float64 {
 	n, m = math.Max(n, m), math.Min(n, m)
 	en := n * m / (n + m)
 	if alt == TwoSided {
-		return kolmogorovSurvival(max(1, int(math.RoundToEven(en))), d)
+		k := int(math.RoundToEven(en))
+		if k == 0 { // one value each: every outcome is as likely
+			return 1
+		}
+		return kolmogorovSurvival(k, d)
 	}
 	z := math.Sqrt(en) * d
 	return clip(math.Exp(-2*z*z - 2*z*(n+2*m)/math.Sqrt(n*m*(n+m))/3))
