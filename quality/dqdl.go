@@ -44,8 +44,15 @@ func (e *SyntaxError) Unwrap() error { return mlgauge.ErrCorrupt }
 // [not] null, and, or, not, and abs, coalesce, length, lower, trim, upper. A text
 // beside a number is read as one, with its fraction. A row is left out where the
 // expression is false or NULL; a rule about no row passes with the metric NaN, but
-// RowCount is 0. Dates computed from now(), dynamic thresholds and
-// labels are refused. The error is a *SyntaxError.
+// RowCount is 0. A number of a condition on a metric may be computed from earlier
+// values of the metric,
+//
+//	RowCount between 0.8 * avg(last(10)) and 1.2 * avg(last(10))
+//
+// by + - * /, last() and, of the k latest values, avg, sum, min, max, median, std (of
+// the population) and index(last(k), i), which is the latest for i = 0; and by abs,
+// exp, ln, sqrt. See VerifyOptions.History. Dates computed from now() and labels are
+// refused. The error is a *SyntaxError.
 //
 // Source: the DQDL reference of AWS Glue, and its grammar (dqdl 1.0.0).
 func ParseRules(text string) ([]Rule, error) {
@@ -140,8 +147,9 @@ func (p *parser) next() error {
 			p.step()
 		}
 		p.tok.kind = wordToken
-	case r == '-' || r >= '0' && r <= '9':
-		for !p.done() && strings.ContainsRune("0123456789.eE+-", p.peek()) {
+	case r >= '0' && r <= '9' || r == '-' && !p.done() && p.peek() >= '0' && p.peek() <= '9':
+		n := len(numberStart.FindString(strings.TrimPrefix(p.text[from:], "-")))
+		for p.at < from+n+strings.Count(p.text[from:from+1], "-") {
 			p.step()
 		}
 		p.tok.text = p.text[from:p.at]
@@ -150,7 +158,7 @@ func (p *parser) next() error {
 			return p.fail(p.tok, "need a number, have %v", p.tok)
 		}
 		p.tok.kind, p.tok.number = numberToken, v
-	case strings.ContainsRune("=[](),<>!", r):
+	case strings.ContainsRune("=[](),<>!+-*/", r):
 		if (r == '<' || r == '>' || r == '!') && !p.done() && p.peek() == '=' {
 			p.step()
 		}
@@ -378,101 +386,6 @@ func (p *parser) rule() (Rule, error) {
 		return Rule{}, p.fail(at, "%s", strings.TrimSuffix(err.Error(), ": "+mlgauge.ErrRange.Error()))
 	}
 	return r, nil
-}
-
-// condition reads an operator and its operands; nil if there is none.
-func (p *parser) condition() (*Condition, error) {
-	c := &Condition{}
-	t := p.tok
-	if t.kind == signToken {
-		switch op := Operator(t.text); op {
-		case Equal, NotEqual, Greater, GreaterEqual, Less, LessEqual:
-			c.Op = op
-			if err := p.next(); err != nil {
-				return nil, err
-			}
-			return c, p.operand(c)
-		}
-		return nil, nil
-	}
-	not, err := p.word("not")
-	if err != nil {
-		return nil, err
-	}
-	for _, op := range []Operator{Between, In, Matches} {
-		ok, err := p.word(string(op))
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		c.Op = op
-		if not {
-			c.Op = "not " + op
-		}
-		switch op {
-		case In:
-			return c, p.list(c)
-		case Matches:
-			return c, p.operand(c)
-		}
-		if err := p.operand(c); err != nil {
-			return nil, err
-		}
-		if ok, err := p.word("and"); err != nil {
-			return nil, err
-		} else if !ok {
-			return nil, p.fail(p.tok, "need and, have %v", p.tok)
-		}
-		return c, p.operand(c)
-	}
-	if not {
-		return nil, p.fail(p.tok, "need between, in or matches, have %v", p.tok)
-	}
-	return nil, nil
-}
-
-// operand reads a number, a text or a keyword.
-func (p *parser) operand(c *Condition) error {
-	o := Operand{Number: p.tok.number}
-	switch p.tok.kind {
-	case numberToken:
-	case textToken:
-		o = Operand{Kind: TextOperand, Text: p.tok.text}
-	case wordToken:
-		switch strings.ToUpper(p.tok.text) {
-		case "NULL":
-			o.Kind = NullOperand
-		case "EMPTY":
-			o.Kind = EmptyOperand
-		case "WHITESPACES_ONLY":
-			o.Kind = BlankOperand
-		default:
-			return p.fail(p.tok, "need a number, a text in quotes or NULL, have %v", p.tok)
-		}
-	default:
-		return p.fail(p.tok, "need a number, a text in quotes or NULL, have %v", p.tok)
-	}
-	c.Values = append(c.Values, o)
-	return p.next()
-}
-
-// list reads operands in brackets.
-func (p *parser) list(c *Condition) error {
-	if err := p.expect("["); err != nil {
-		return err
-	}
-	for {
-		if err := p.operand(c); err != nil {
-			return err
-		}
-		if more, err := p.sign(","); err != nil {
-			return err
-		} else if !more {
-			return p.expect("]")
-		}
-	}
 }
 
 // FormatRules writes rules so that ParseRules reads them back; predicates are not

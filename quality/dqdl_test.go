@@ -101,7 +101,15 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		{"Rules = [ IsComplete \"a\" where \"abs(b, 1) = 1\" ]", 1, 32, "abs: need 1 argument, have 2"},
 		{"Rules = [ IsComplete \"a\" where \"" + strings.Repeat("(", 200) + "\" ]", 1, 32, "need at most 100"},
 		{"Rules = [ ColumnCount = 1 where \"b\" ]", 1, 11, "need no where clause"},
-		{"Rules = [ ColumnValues \"a\" > 1-2 ]", 1, 30, "need a number"},
+		{"Rules = [ ColumnValues \"a\" > 1-2 ]", 1, 11, "need a number or a text on a value"},
+		{"Rules = [ RowCount > 1 - ]", 1, 26, "need a number"},
+		{"Rules = [ RowCount > last(10) ]", 1, 22, "need a number, have the list"},
+		{"Rules = [ RowCount > avg(10) ]", 1, 22, "need last(k)"},
+		{"Rules = [ RowCount > avg(last(0)) ]", 1, 22, "need a whole number"},
+		{"Rules = [ RowCount > index(last(3)) ]", 1, 22, "index: need 2 arguments"},
+		{"Rules = [ RowCount > mode(last(3)) ]", 1, 22, "need last, index, avg"},
+		{"Rules = [ RowCount > (1 + 2 ]", 1, 29, "need \")\""},
+		{"Rules = [ RowCount > " + strings.Repeat("(", 200), 1, 122, "need at most 100"},
 		{"Rules = [ RowCount > 1 ] x", 1, 26, "need the end"},
 		{"Rules = [ RowCount > 1 and RowCount < 2 ]", 1, 24, "in parentheses"},
 		{"(RowCount > 1) and (RowCount < 2) or (RowCount = 1)", 1, 35, "parentheses where"},
@@ -127,6 +135,7 @@ func FuzzParseRules(f *testing.F) {
 	f.Add(everyRule)
 	f.Add(`Rules = [ CustomSql "select 1", DatasetMatch "r" "a->b" "c" >= 0.9 ]`)
 	f.Add(`ReferentialIntegrity "a,b" "r.{c,d}" between 0.1 and 1`)
+	f.Add(`RowCount between 1 - 2*avg(last(10)) and -index(last(3), 1) / 4e-1`)
 	f.Add("Rules = [ (IsComplete \"a\") or ")
 	f.Fuzz(func(t *testing.T, text string) {
 		rules, err := ParseRules(text)
@@ -251,6 +260,47 @@ func TestCompositeRules(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.byRow, byRow.Passed(), c.rule)
 		require.Equal(t, c.rows, byRow.Results[0].Rows, c.rule)
+	}
+}
+
+func TestDynamicRules(t *testing.T) {
+	past := map[string][]float64{"RowCount": {9, 2, 4, 6}, `Mean "age"`: {40}}
+	for text, passed := range map[string]bool{
+		`RowCount > 0.8 * avg(last(3))`:                          true, // 3.2
+		`RowCount > avg(last(4)) * 0.8`:                          true, // 4.2
+		`RowCount > avg(last(99))`:                               false,
+		`RowCount = last()-1`:                                    true,
+		`RowCount = last() - 1`:                                  true,
+		`RowCount = index(last(3), 0) - index(last(3), 2) + 1`:   true,
+		`RowCount between min(last(3)) and max(last(3))`:         true,
+		`RowCount = median(last(4))`:                             true,
+		`RowCount = 21 / sum(last(4)) * 5`:                       true,
+		`RowCount = 1 + 2 * 2`:                                   true,
+		`RowCount = (1 + 1.5) * 2`:                               true,
+		`RowCount < 4 + std(last(3))`:                            true, // 1.63
+		`RowCount in [last(), sqrt(25), abs(-3)]`:                true,
+		`Mean "age" between last() - 1 and last() + 1`:           true,
+		`(RowCount > last()) or (Mean "age" > 2 * avg(last(7)))`: false,
+		`RowCount = ln(exp(0)) + 5`:                              true,
+		`IsComplete "age" with threshold > 0.5 + 0.2`:            true,
+	} {
+		rules, err := ParseRules(text)
+		require.NoError(t, err, text)
+		again, err := ParseRules(FormatRules(rules))
+		require.NoError(t, err, text)
+		for _, r := range [][]Rule{rules, again} {
+			report, err := Verify(r, people(t), VerifyOptions{History: past})
+			require.NoError(t, err, text)
+			require.Equal(t, passed, report.Passed(), "%s: %s", text, report.Results[0].Reason)
+		}
+	}
+	for text, is := range map[string]error{
+		`Sum "age" > last()`: mlgauge.ErrRange, `RowCount > index(last(2), 2)`: mlgauge.ErrUndefined, `RowCount > 1 / 0`: mlgauge.ErrUndefined,
+	} {
+		rules, err := ParseRules(text)
+		require.NoError(t, err, text)
+		_, err = Verify(rules, people(t), VerifyOptions{History: past})
+		require.ErrorIs(t, err, is, text)
 	}
 }
 

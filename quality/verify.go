@@ -16,6 +16,10 @@ type VerifyOptions struct {
 	Predicates map[string]func(Row) (bool, error) // of CustomSql rules that were read from text
 	MaxRows    int                                // failing rows named for each rule; 0 means 100, negative none
 
+	// History holds earlier values of metrics, the oldest first, by Rule.MetricName,
+	// for dynamic rules such as RowCount > 0.8 * avg(last(10)).
+	History map[string][]float64
+
 	// RowByRow joins the parts of And and Or row by row where all of them are about
 	// rows (ColumnValues, ColumnLength, ColumnDataType, IsComplete, CustomSql,
 	// without a threshold), so that
@@ -107,7 +111,8 @@ func (p places) of(i int) int {
 }
 
 // NewVerifier checks the rules. The error wraps ErrRange for a rule that makes no
-// sense or that refers to what the options do not have.
+// sense or that refers to what the options do not have,
+// ErrUndefined for a dynamic number that is not finite.
 func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
 	const fn = "quality.NewVerifier"
 	v := &Verifier{o: o}
@@ -117,6 +122,9 @@ func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
 	for i, r := range rules {
 		r = r.clone()
 		if err := r.check(0); err != nil {
+			return nil, fmt.Errorf("%s: rule %d: %w", fn, i+1, err)
+		}
+		if err := r.settle(o.History); err != nil {
 			return nil, fmt.Errorf("%s: rule %d: %w", fn, i+1, err)
 		}
 		t, err := v.test(&r)
@@ -133,10 +141,12 @@ func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
 func (r Rule) clone() Rule {
 	if r.Condition != nil {
 		c := *r.Condition
+		c.Values = slices.Clone(c.Values)
 		r.Condition = &c
 	}
 	if r.Threshold != nil {
 		c := *r.Threshold
+		c.Values = slices.Clone(c.Values)
 		r.Threshold = &c
 	}
 	r.Rules = slices.Clone(r.Rules)
