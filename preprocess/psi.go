@@ -185,14 +185,19 @@ func countBins(counts, x, edges []float64) {
 		starts[i] = math.Nextafter(e, math.Inf(1))
 	}
 	at := make([]uint64, len(edges)+1)
-	kernel.CountEdges(at, x, starts)
-	if !kernel.AllFinite(x) {
-		for _, v := range x {
-			if v != v { // counted with the first interval
-				at[0]--
-				counts[len(edges)+1]++
+	const block = 4096 // in the cache for both looks
+	for len(x) > 0 {
+		n := min(block, len(x))
+		kernel.CountEdges(at, x[:n], starts)
+		if !kernel.AllFinite(x[:n]) {
+			for _, v := range x[:n] {
+				if v != v { // counted with the first interval
+					at[0]--
+					counts[len(edges)+1]++
+				}
 			}
 		}
+		x = x[n:]
 	}
 	for i, n := range at {
 		counts[i] += float64(n)

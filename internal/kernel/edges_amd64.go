@@ -14,31 +14,65 @@ func countEdgesVector[F Float](counts []uint64, x []F, edges []float64) (done in
 		return 0
 	}
 	above := uint64(done) // values at or above the edge before
-	for k := 0; k < len(edges); k += 8 {
-		var group [8]float64
-		var at [8]uint64
+	for k := 0; k < len(edges); {
+		here := edges[k:min(k+12, len(edges))]
+		var group [12]float64
+		var at [12]uint64
 		for i := range group {
 			group[i] = math.NaN()
 		}
-		here := edges[k:min(k+8, len(edges))]
 		copy(group[:], here)
-		switch form {
-		case float64AVX512:
-			countEdges64AVX512(as64(x), done, &group[0], &at[0])
-		case float32AVX512:
-			countEdges32AVX512(as32(x), done, &group[0], &at[0])
-		case float64AVX2:
-			countEdges64AVX2(as64(x), done, &group[0], &at[0])
-		case float32AVX2:
-			countEdges32AVX2(as32(x), done, &group[0], &at[0])
-		}
+		countGroup(form, x[:done], len(here), &group[0], &at[0])
 		for i := range here {
 			counts[k+i] += above - at[i]
 			above = at[i]
 		}
+		k += len(here)
 	}
 	counts[len(edges)] += above
 	return done
+}
+
+// countGroup compares with the first k of 12 edges; those after them are NaN.
+func countGroup[F Float](form form, x []F, k int, edges *float64, at *uint64) {
+	switch n := len(x); form {
+	case float64AVX512:
+		switch {
+		case k <= 4:
+			count4Edges64AVX512(as64(x), n, edges, at)
+		case k <= 8:
+			count8Edges64AVX512(as64(x), n, edges, at)
+		default:
+			count12Edges64AVX512(as64(x), n, edges, at)
+		}
+	case float32AVX512:
+		switch {
+		case k <= 4:
+			count4Edges32AVX512(as32(x), n, edges, at)
+		case k <= 8:
+			count8Edges32AVX512(as32(x), n, edges, at)
+		default:
+			count12Edges32AVX512(as32(x), n, edges, at)
+		}
+	case float64AVX2:
+		switch {
+		case k <= 4:
+			count4Edges64AVX2(as64(x), n, edges, at)
+		case k <= 8:
+			count8Edges64AVX2(as64(x), n, edges, at)
+		default:
+			count12Edges64AVX2(as64(x), n, edges, at)
+		}
+	case float32AVX2:
+		switch {
+		case k <= 4:
+			count4Edges32AVX2(as32(x), n, edges, at)
+		case k <= 8:
+			count8Edges32AVX2(as32(x), n, edges, at)
+		default:
+			count12Edges32AVX2(as32(x), n, edges, at)
+		}
+	}
 }
 
 func columnRanksVector[F Float](dst []float64, dstStride int, x []F, stride, rows, cols int, edges []float64, count int) bool {

@@ -4,9 +4,266 @@
 
 #include "textflag.h"
 
-// func countEdges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+// func count4Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
 // Requires: AVX, AVX2
-TEXT ·countEdges64AVX2(SB), NOSPLIT, $256-32
+TEXT ·count4Edges64AVX2(SB), NOSPLIT, $128-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VMOVUPD      (AX), Y4
+	VCMPPD       $0x1d, (SP), Y4, Y5
+	VPSUBQ       Y5, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y4, Y5
+	VPSUBQ       Y5, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y4, Y5
+	VPSUBQ       Y5, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y4, Y4
+	VPSUBQ       Y4, Y3, Y3
+	VMOVUPD      32(AX), Y4
+	VCMPPD       $0x1d, (SP), Y4, Y5
+	VPSUBQ       Y5, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y4, Y5
+	VPSUBQ       Y5, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y4, Y5
+	VPSUBQ       Y5, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y4, Y4
+	VPSUBQ       Y4, Y3, Y3
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X4
+	VPADDQ       X4, X0, X0
+	VPSRLDQ      $0x08, X0, X4
+	VPADDQ       X4, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VZEROUPPER
+	RET
+
+DATA wholeone<>+0(SB)/8, $0x0000000000000001
+GLOBL wholeone<>(SB), RODATA|NOPTR, $8
+
+// func count4Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count4Edges32AVX2(SB), NOSPLIT, $128-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VCVTPS2PD    (AX), Y4
+	VCMPPD       $0x1d, (SP), Y4, Y5
+	VPSUBQ       Y5, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y4, Y5
+	VPSUBQ       Y5, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y4, Y5
+	VPSUBQ       Y5, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y4, Y4
+	VPSUBQ       Y4, Y3, Y3
+	VCVTPS2PD    16(AX), Y4
+	VCMPPD       $0x1d, (SP), Y4, Y5
+	VPSUBQ       Y5, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y4, Y5
+	VPSUBQ       Y5, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y4, Y5
+	VPSUBQ       Y5, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y4, Y4
+	VPSUBQ       Y4, Y3, Y3
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X4
+	VPADDQ       X4, X0, X0
+	VPSRLDQ      $0x08, X0, X4
+	VPADDQ       X4, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VZEROUPPER
+	RET
+
+// func count4Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·count4Edges64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Z0
+	VBROADCASTSD (AX), Z1
+	VBROADCASTSD 8(AX), Z2
+	VBROADCASTSD 16(AX), Z3
+	VBROADCASTSD 24(AX), Z4
+	VXORPD       Z5, Z5, Z5
+	VXORPD       Z6, Z6, Z6
+	VXORPD       Z7, Z7, Z7
+	VXORPD       Z8, Z8, Z8
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VMOVUPD       (AX), Z9
+	VCMPPD        $0x1d, Z1, Z9, K1
+	VPADDQ        Z0, Z5, K1, Z5
+	VCMPPD        $0x1d, Z2, Z9, K1
+	VPADDQ        Z0, Z6, K1, Z6
+	VCMPPD        $0x1d, Z3, Z9, K1
+	VPADDQ        Z0, Z7, K1, Z7
+	VCMPPD        $0x1d, Z4, Z9, K1
+	VPADDQ        Z0, Z8, K1, Z8
+	ADDQ          $+64, AX
+	SUBQ          $+8, CX
+	JNE           loop
+	MOVQ          counts+24(FP), AX
+	VEXTRACTI64X4 $0x01, Z5, Y0
+	VPADDQ        Y0, Y5, Y5
+	VEXTRACTI64X2 $0x01, Y5, X0
+	VPADDQ        X0, X5, X5
+	VPSRLDQ       $0x08, X5, X0
+	VPADDQ        X0, X5, X5
+	VMOVQ         X5, (AX)
+	VEXTRACTI64X4 $0x01, Z6, Y0
+	VPADDQ        Y0, Y6, Y6
+	VEXTRACTI64X2 $0x01, Y6, X0
+	VPADDQ        X0, X6, X6
+	VPSRLDQ       $0x08, X6, X0
+	VPADDQ        X0, X6, X6
+	VMOVQ         X6, 8(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y0
+	VPADDQ        Y0, Y7, Y7
+	VEXTRACTI64X2 $0x01, Y7, X0
+	VPADDQ        X0, X7, X7
+	VPSRLDQ       $0x08, X7, X0
+	VPADDQ        X0, X7, X7
+	VMOVQ         X7, 16(AX)
+	VEXTRACTI64X4 $0x01, Z8, Y0
+	VPADDQ        Y0, Y8, Y8
+	VEXTRACTI64X2 $0x01, Y8, X0
+	VPADDQ        X0, X8, X8
+	VPSRLDQ       $0x08, X8, X0
+	VPADDQ        X0, X8, X8
+	VMOVQ         X8, 24(AX)
+	VZEROUPPER
+	RET
+
+// func count4Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·count4Edges32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Z0
+	VBROADCASTSD (AX), Z1
+	VBROADCASTSD 8(AX), Z2
+	VBROADCASTSD 16(AX), Z3
+	VBROADCASTSD 24(AX), Z4
+	VXORPD       Z5, Z5, Z5
+	VXORPD       Z6, Z6, Z6
+	VXORPD       Z7, Z7, Z7
+	VXORPD       Z8, Z8, Z8
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VCVTPS2PD     (AX), Z9
+	VCMPPD        $0x1d, Z1, Z9, K1
+	VPADDQ        Z0, Z5, K1, Z5
+	VCMPPD        $0x1d, Z2, Z9, K1
+	VPADDQ        Z0, Z6, K1, Z6
+	VCMPPD        $0x1d, Z3, Z9, K1
+	VPADDQ        Z0, Z7, K1, Z7
+	VCMPPD        $0x1d, Z4, Z9, K1
+	VPADDQ        Z0, Z8, K1, Z8
+	ADDQ          $+32, AX
+	SUBQ          $+8, CX
+	JNE           loop
+	MOVQ          counts+24(FP), AX
+	VEXTRACTI64X4 $0x01, Z5, Y0
+	VPADDQ        Y0, Y5, Y5
+	VEXTRACTI64X2 $0x01, Y5, X0
+	VPADDQ        X0, X5, X5
+	VPSRLDQ       $0x08, X5, X0
+	VPADDQ        X0, X5, X5
+	VMOVQ         X5, (AX)
+	VEXTRACTI64X4 $0x01, Z6, Y0
+	VPADDQ        Y0, Y6, Y6
+	VEXTRACTI64X2 $0x01, Y6, X0
+	VPADDQ        X0, X6, X6
+	VPSRLDQ       $0x08, X6, X0
+	VPADDQ        X0, X6, X6
+	VMOVQ         X6, 8(AX)
+	VEXTRACTI64X4 $0x01, Z7, Y0
+	VPADDQ        Y0, Y7, Y7
+	VEXTRACTI64X2 $0x01, Y7, X0
+	VPADDQ        X0, X7, X7
+	VPSRLDQ       $0x08, X7, X0
+	VPADDQ        X0, X7, X7
+	VMOVQ         X7, 16(AX)
+	VEXTRACTI64X4 $0x01, Z8, Y0
+	VPADDQ        Y0, Y8, Y8
+	VEXTRACTI64X2 $0x01, Y8, X0
+	VPADDQ        X0, X8, X8
+	VPSRLDQ       $0x08, X8, X0
+	VPADDQ        X0, X8, X8
+	VMOVQ         X8, 24(AX)
+	VZEROUPPER
+	RET
+
+// func count8Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count8Edges64AVX2(SB), NOSPLIT, $256-32
 	MOVQ         edges+16(FP), AX
 	VBROADCASTSD wholeone<>+0(SB), Y0
 	VBROADCASTSD (AX), Y0
@@ -118,12 +375,9 @@ loop:
 	VZEROUPPER
 	RET
 
-DATA wholeone<>+0(SB)/8, $0x0000000000000001
-GLOBL wholeone<>(SB), RODATA|NOPTR, $8
-
-// func countEdges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+// func count8Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
 // Requires: AVX, AVX2
-TEXT ·countEdges32AVX2(SB), NOSPLIT, $256-32
+TEXT ·count8Edges32AVX2(SB), NOSPLIT, $256-32
 	MOVQ         edges+16(FP), AX
 	VBROADCASTSD wholeone<>+0(SB), Y0
 	VBROADCASTSD (AX), Y0
@@ -235,9 +489,9 @@ loop:
 	VZEROUPPER
 	RET
 
-// func countEdges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+// func count8Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
-TEXT ·countEdges64AVX512(SB), NOSPLIT, $0-32
+TEXT ·count8Edges64AVX512(SB), NOSPLIT, $0-32
 	MOVQ         edges+16(FP), AX
 	VBROADCASTSD wholeone<>+0(SB), Z0
 	VBROADCASTSD (AX), Z1
@@ -340,9 +594,9 @@ loop:
 	VZEROUPPER
 	RET
 
-// func countEdges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+// func count8Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
-TEXT ·countEdges32AVX512(SB), NOSPLIT, $0-32
+TEXT ·count8Edges32AVX512(SB), NOSPLIT, $0-32
 	MOVQ         edges+16(FP), AX
 	VBROADCASTSD wholeone<>+0(SB), Z0
 	VBROADCASTSD (AX), Z1
@@ -442,6 +696,628 @@ loop:
 	VPSRLDQ       $0x08, X16, X0
 	VPADDQ        X0, X16, X16
 	VMOVQ         X16, 56(AX)
+	VZEROUPPER
+	RET
+
+// func count12Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count12Edges64AVX2(SB), NOSPLIT, $384-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD 32(AX), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD 40(AX), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD 48(AX), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD 56(AX), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD 64(AX), Y0
+	VMOVUPD      Y0, 256(SP)
+	VBROADCASTSD 72(AX), Y0
+	VMOVUPD      Y0, 288(SP)
+	VBROADCASTSD 80(AX), Y0
+	VMOVUPD      Y0, 320(SP)
+	VBROADCASTSD 88(AX), Y0
+	VMOVUPD      Y0, 352(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	VXORPD       Y9, Y9, Y9
+	VXORPD       Y10, Y10, Y10
+	VXORPD       Y11, Y11, Y11
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VMOVUPD      (AX), Y12
+	VCMPPD       $0x1d, (SP), Y12, Y13
+	VPSUBQ       Y13, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y12, Y13
+	VPSUBQ       Y13, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y12, Y13
+	VPSUBQ       Y13, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y12, Y13
+	VPSUBQ       Y13, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y12, Y13
+	VPSUBQ       Y13, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y12, Y13
+	VPSUBQ       Y13, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y12, Y13
+	VPSUBQ       Y13, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y12, Y13
+	VPSUBQ       Y13, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y12, Y13
+	VPSUBQ       Y13, Y8, Y8
+	VCMPPD       $0x1d, 288(SP), Y12, Y13
+	VPSUBQ       Y13, Y9, Y9
+	VCMPPD       $0x1d, 320(SP), Y12, Y13
+	VPSUBQ       Y13, Y10, Y10
+	VCMPPD       $0x1d, 352(SP), Y12, Y12
+	VPSUBQ       Y12, Y11, Y11
+	VMOVUPD      32(AX), Y12
+	VCMPPD       $0x1d, (SP), Y12, Y13
+	VPSUBQ       Y13, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y12, Y13
+	VPSUBQ       Y13, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y12, Y13
+	VPSUBQ       Y13, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y12, Y13
+	VPSUBQ       Y13, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y12, Y13
+	VPSUBQ       Y13, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y12, Y13
+	VPSUBQ       Y13, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y12, Y13
+	VPSUBQ       Y13, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y12, Y13
+	VPSUBQ       Y13, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y12, Y13
+	VPSUBQ       Y13, Y8, Y8
+	VCMPPD       $0x1d, 288(SP), Y12, Y13
+	VPSUBQ       Y13, Y9, Y9
+	VCMPPD       $0x1d, 320(SP), Y12, Y13
+	VPSUBQ       Y13, Y10, Y10
+	VCMPPD       $0x1d, 352(SP), Y12, Y12
+	VPSUBQ       Y12, Y11, Y11
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X12
+	VPADDQ       X12, X0, X0
+	VPSRLDQ      $0x08, X0, X12
+	VPADDQ       X12, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VEXTRACTI128 $0x01, Y4, X0
+	VPADDQ       X0, X4, X4
+	VPSRLDQ      $0x08, X4, X0
+	VPADDQ       X0, X4, X4
+	VMOVQ        X4, 32(AX)
+	VEXTRACTI128 $0x01, Y5, X0
+	VPADDQ       X0, X5, X5
+	VPSRLDQ      $0x08, X5, X0
+	VPADDQ       X0, X5, X5
+	VMOVQ        X5, 40(AX)
+	VEXTRACTI128 $0x01, Y6, X0
+	VPADDQ       X0, X6, X6
+	VPSRLDQ      $0x08, X6, X0
+	VPADDQ       X0, X6, X6
+	VMOVQ        X6, 48(AX)
+	VEXTRACTI128 $0x01, Y7, X0
+	VPADDQ       X0, X7, X7
+	VPSRLDQ      $0x08, X7, X0
+	VPADDQ       X0, X7, X7
+	VMOVQ        X7, 56(AX)
+	VEXTRACTI128 $0x01, Y8, X0
+	VPADDQ       X0, X8, X8
+	VPSRLDQ      $0x08, X8, X0
+	VPADDQ       X0, X8, X8
+	VMOVQ        X8, 64(AX)
+	VEXTRACTI128 $0x01, Y9, X0
+	VPADDQ       X0, X9, X9
+	VPSRLDQ      $0x08, X9, X0
+	VPADDQ       X0, X9, X9
+	VMOVQ        X9, 72(AX)
+	VEXTRACTI128 $0x01, Y10, X0
+	VPADDQ       X0, X10, X10
+	VPSRLDQ      $0x08, X10, X0
+	VPADDQ       X0, X10, X10
+	VMOVQ        X10, 80(AX)
+	VEXTRACTI128 $0x01, Y11, X0
+	VPADDQ       X0, X11, X11
+	VPSRLDQ      $0x08, X11, X0
+	VPADDQ       X0, X11, X11
+	VMOVQ        X11, 88(AX)
+	VZEROUPPER
+	RET
+
+// func count12Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count12Edges32AVX2(SB), NOSPLIT, $384-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD 32(AX), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD 40(AX), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD 48(AX), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD 56(AX), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD 64(AX), Y0
+	VMOVUPD      Y0, 256(SP)
+	VBROADCASTSD 72(AX), Y0
+	VMOVUPD      Y0, 288(SP)
+	VBROADCASTSD 80(AX), Y0
+	VMOVUPD      Y0, 320(SP)
+	VBROADCASTSD 88(AX), Y0
+	VMOVUPD      Y0, 352(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	VXORPD       Y9, Y9, Y9
+	VXORPD       Y10, Y10, Y10
+	VXORPD       Y11, Y11, Y11
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VCVTPS2PD    (AX), Y12
+	VCMPPD       $0x1d, (SP), Y12, Y13
+	VPSUBQ       Y13, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y12, Y13
+	VPSUBQ       Y13, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y12, Y13
+	VPSUBQ       Y13, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y12, Y13
+	VPSUBQ       Y13, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y12, Y13
+	VPSUBQ       Y13, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y12, Y13
+	VPSUBQ       Y13, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y12, Y13
+	VPSUBQ       Y13, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y12, Y13
+	VPSUBQ       Y13, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y12, Y13
+	VPSUBQ       Y13, Y8, Y8
+	VCMPPD       $0x1d, 288(SP), Y12, Y13
+	VPSUBQ       Y13, Y9, Y9
+	VCMPPD       $0x1d, 320(SP), Y12, Y13
+	VPSUBQ       Y13, Y10, Y10
+	VCMPPD       $0x1d, 352(SP), Y12, Y12
+	VPSUBQ       Y12, Y11, Y11
+	VCVTPS2PD    16(AX), Y12
+	VCMPPD       $0x1d, (SP), Y12, Y13
+	VPSUBQ       Y13, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y12, Y13
+	VPSUBQ       Y13, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y12, Y13
+	VPSUBQ       Y13, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y12, Y13
+	VPSUBQ       Y13, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y12, Y13
+	VPSUBQ       Y13, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y12, Y13
+	VPSUBQ       Y13, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y12, Y13
+	VPSUBQ       Y13, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y12, Y13
+	VPSUBQ       Y13, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y12, Y13
+	VPSUBQ       Y13, Y8, Y8
+	VCMPPD       $0x1d, 288(SP), Y12, Y13
+	VPSUBQ       Y13, Y9, Y9
+	VCMPPD       $0x1d, 320(SP), Y12, Y13
+	VPSUBQ       Y13, Y10, Y10
+	VCMPPD       $0x1d, 352(SP), Y12, Y12
+	VPSUBQ       Y12, Y11, Y11
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X12
+	VPADDQ       X12, X0, X0
+	VPSRLDQ      $0x08, X0, X12
+	VPADDQ       X12, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VEXTRACTI128 $0x01, Y4, X0
+	VPADDQ       X0, X4, X4
+	VPSRLDQ      $0x08, X4, X0
+	VPADDQ       X0, X4, X4
+	VMOVQ        X4, 32(AX)
+	VEXTRACTI128 $0x01, Y5, X0
+	VPADDQ       X0, X5, X5
+	VPSRLDQ      $0x08, X5, X0
+	VPADDQ       X0, X5, X5
+	VMOVQ        X5, 40(AX)
+	VEXTRACTI128 $0x01, Y6, X0
+	VPADDQ       X0, X6, X6
+	VPSRLDQ      $0x08, X6, X0
+	VPADDQ       X0, X6, X6
+	VMOVQ        X6, 48(AX)
+	VEXTRACTI128 $0x01, Y7, X0
+	VPADDQ       X0, X7, X7
+	VPSRLDQ      $0x08, X7, X0
+	VPADDQ       X0, X7, X7
+	VMOVQ        X7, 56(AX)
+	VEXTRACTI128 $0x01, Y8, X0
+	VPADDQ       X0, X8, X8
+	VPSRLDQ      $0x08, X8, X0
+	VPADDQ       X0, X8, X8
+	VMOVQ        X8, 64(AX)
+	VEXTRACTI128 $0x01, Y9, X0
+	VPADDQ       X0, X9, X9
+	VPSRLDQ      $0x08, X9, X0
+	VPADDQ       X0, X9, X9
+	VMOVQ        X9, 72(AX)
+	VEXTRACTI128 $0x01, Y10, X0
+	VPADDQ       X0, X10, X10
+	VPSRLDQ      $0x08, X10, X0
+	VPADDQ       X0, X10, X10
+	VMOVQ        X10, 80(AX)
+	VEXTRACTI128 $0x01, Y11, X0
+	VPADDQ       X0, X11, X11
+	VPSRLDQ      $0x08, X11, X0
+	VPADDQ       X0, X11, X11
+	VMOVQ        X11, 88(AX)
+	VZEROUPPER
+	RET
+
+// func count12Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·count12Edges64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Z0
+	VBROADCASTSD (AX), Z1
+	VBROADCASTSD 8(AX), Z2
+	VBROADCASTSD 16(AX), Z3
+	VBROADCASTSD 24(AX), Z4
+	VBROADCASTSD 32(AX), Z5
+	VBROADCASTSD 40(AX), Z6
+	VBROADCASTSD 48(AX), Z7
+	VBROADCASTSD 56(AX), Z8
+	VBROADCASTSD 64(AX), Z9
+	VBROADCASTSD 72(AX), Z10
+	VBROADCASTSD 80(AX), Z11
+	VBROADCASTSD 88(AX), Z12
+	VXORPD       Z13, Z13, Z13
+	VXORPD       Z14, Z14, Z14
+	VXORPD       Z15, Z15, Z15
+	VXORPD       Z16, Z16, Z16
+	VXORPD       Z17, Z17, Z17
+	VXORPD       Z18, Z18, Z18
+	VXORPD       Z19, Z19, Z19
+	VXORPD       Z20, Z20, Z20
+	VXORPD       Z21, Z21, Z21
+	VXORPD       Z22, Z22, Z22
+	VXORPD       Z23, Z23, Z23
+	VXORPD       Z24, Z24, Z24
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VMOVUPD       (AX), Z25
+	VCMPPD        $0x1d, Z1, Z25, K1
+	VPADDQ        Z0, Z13, K1, Z13
+	VCMPPD        $0x1d, Z2, Z25, K1
+	VPADDQ        Z0, Z14, K1, Z14
+	VCMPPD        $0x1d, Z3, Z25, K1
+	VPADDQ        Z0, Z15, K1, Z15
+	VCMPPD        $0x1d, Z4, Z25, K1
+	VPADDQ        Z0, Z16, K1, Z16
+	VCMPPD        $0x1d, Z5, Z25, K1
+	VPADDQ        Z0, Z17, K1, Z17
+	VCMPPD        $0x1d, Z6, Z25, K1
+	VPADDQ        Z0, Z18, K1, Z18
+	VCMPPD        $0x1d, Z7, Z25, K1
+	VPADDQ        Z0, Z19, K1, Z19
+	VCMPPD        $0x1d, Z8, Z25, K1
+	VPADDQ        Z0, Z20, K1, Z20
+	VCMPPD        $0x1d, Z9, Z25, K1
+	VPADDQ        Z0, Z21, K1, Z21
+	VCMPPD        $0x1d, Z10, Z25, K1
+	VPADDQ        Z0, Z22, K1, Z22
+	VCMPPD        $0x1d, Z11, Z25, K1
+	VPADDQ        Z0, Z23, K1, Z23
+	VCMPPD        $0x1d, Z12, Z25, K1
+	VPADDQ        Z0, Z24, K1, Z24
+	ADDQ          $+64, AX
+	SUBQ          $+8, CX
+	JNE           loop
+	MOVQ          counts+24(FP), AX
+	VEXTRACTI64X4 $0x01, Z13, Y0
+	VPADDQ        Y0, Y13, Y13
+	VEXTRACTI64X2 $0x01, Y13, X0
+	VPADDQ        X0, X13, X13
+	VPSRLDQ       $0x08, X13, X0
+	VPADDQ        X0, X13, X13
+	VMOVQ         X13, (AX)
+	VEXTRACTI64X4 $0x01, Z14, Y0
+	VPADDQ        Y0, Y14, Y14
+	VEXTRACTI64X2 $0x01, Y14, X0
+	VPADDQ        X0, X14, X14
+	VPSRLDQ       $0x08, X14, X0
+	VPADDQ        X0, X14, X14
+	VMOVQ         X14, 8(AX)
+	VEXTRACTI64X4 $0x01, Z15, Y0
+	VPADDQ        Y0, Y15, Y15
+	VEXTRACTI64X2 $0x01, Y15, X0
+	VPADDQ        X0, X15, X15
+	VPSRLDQ       $0x08, X15, X0
+	VPADDQ        X0, X15, X15
+	VMOVQ         X15, 16(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y0
+	VPADDQ        Y0, Y16, Y16
+	VEXTRACTI64X2 $0x01, Y16, X0
+	VPADDQ        X0, X16, X16
+	VPSRLDQ       $0x08, X16, X0
+	VPADDQ        X0, X16, X16
+	VMOVQ         X16, 24(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y0
+	VPADDQ        Y0, Y17, Y17
+	VEXTRACTI64X2 $0x01, Y17, X0
+	VPADDQ        X0, X17, X17
+	VPSRLDQ       $0x08, X17, X0
+	VPADDQ        X0, X17, X17
+	VMOVQ         X17, 32(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y0
+	VPADDQ        Y0, Y18, Y18
+	VEXTRACTI64X2 $0x01, Y18, X0
+	VPADDQ        X0, X18, X18
+	VPSRLDQ       $0x08, X18, X0
+	VPADDQ        X0, X18, X18
+	VMOVQ         X18, 40(AX)
+	VEXTRACTI64X4 $0x01, Z19, Y0
+	VPADDQ        Y0, Y19, Y19
+	VEXTRACTI64X2 $0x01, Y19, X0
+	VPADDQ        X0, X19, X19
+	VPSRLDQ       $0x08, X19, X0
+	VPADDQ        X0, X19, X19
+	VMOVQ         X19, 48(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y0
+	VPADDQ        Y0, Y20, Y20
+	VEXTRACTI64X2 $0x01, Y20, X0
+	VPADDQ        X0, X20, X20
+	VPSRLDQ       $0x08, X20, X0
+	VPADDQ        X0, X20, X20
+	VMOVQ         X20, 56(AX)
+	VEXTRACTI64X4 $0x01, Z21, Y0
+	VPADDQ        Y0, Y21, Y21
+	VEXTRACTI64X2 $0x01, Y21, X0
+	VPADDQ        X0, X21, X21
+	VPSRLDQ       $0x08, X21, X0
+	VPADDQ        X0, X21, X21
+	VMOVQ         X21, 64(AX)
+	VEXTRACTI64X4 $0x01, Z22, Y0
+	VPADDQ        Y0, Y22, Y22
+	VEXTRACTI64X2 $0x01, Y22, X0
+	VPADDQ        X0, X22, X22
+	VPSRLDQ       $0x08, X22, X0
+	VPADDQ        X0, X22, X22
+	VMOVQ         X22, 72(AX)
+	VEXTRACTI64X4 $0x01, Z23, Y0
+	VPADDQ        Y0, Y23, Y23
+	VEXTRACTI64X2 $0x01, Y23, X0
+	VPADDQ        X0, X23, X23
+	VPSRLDQ       $0x08, X23, X0
+	VPADDQ        X0, X23, X23
+	VMOVQ         X23, 80(AX)
+	VEXTRACTI64X4 $0x01, Z24, Y0
+	VPADDQ        Y0, Y24, Y24
+	VEXTRACTI64X2 $0x01, Y24, X0
+	VPADDQ        X0, X24, X24
+	VPSRLDQ       $0x08, X24, X0
+	VPADDQ        X0, X24, X24
+	VMOVQ         X24, 88(AX)
+	VZEROUPPER
+	RET
+
+// func count12Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·count12Edges32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Z0
+	VBROADCASTSD (AX), Z1
+	VBROADCASTSD 8(AX), Z2
+	VBROADCASTSD 16(AX), Z3
+	VBROADCASTSD 24(AX), Z4
+	VBROADCASTSD 32(AX), Z5
+	VBROADCASTSD 40(AX), Z6
+	VBROADCASTSD 48(AX), Z7
+	VBROADCASTSD 56(AX), Z8
+	VBROADCASTSD 64(AX), Z9
+	VBROADCASTSD 72(AX), Z10
+	VBROADCASTSD 80(AX), Z11
+	VBROADCASTSD 88(AX), Z12
+	VXORPD       Z13, Z13, Z13
+	VXORPD       Z14, Z14, Z14
+	VXORPD       Z15, Z15, Z15
+	VXORPD       Z16, Z16, Z16
+	VXORPD       Z17, Z17, Z17
+	VXORPD       Z18, Z18, Z18
+	VXORPD       Z19, Z19, Z19
+	VXORPD       Z20, Z20, Z20
+	VXORPD       Z21, Z21, Z21
+	VXORPD       Z22, Z22, Z22
+	VXORPD       Z23, Z23, Z23
+	VXORPD       Z24, Z24, Z24
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VCVTPS2PD     (AX), Z25
+	VCMPPD        $0x1d, Z1, Z25, K1
+	VPADDQ        Z0, Z13, K1, Z13
+	VCMPPD        $0x1d, Z2, Z25, K1
+	VPADDQ        Z0, Z14, K1, Z14
+	VCMPPD        $0x1d, Z3, Z25, K1
+	VPADDQ        Z0, Z15, K1, Z15
+	VCMPPD        $0x1d, Z4, Z25, K1
+	VPADDQ        Z0, Z16, K1, Z16
+	VCMPPD        $0x1d, Z5, Z25, K1
+	VPADDQ        Z0, Z17, K1, Z17
+	VCMPPD        $0x1d, Z6, Z25, K1
+	VPADDQ        Z0, Z18, K1, Z18
+	VCMPPD        $0x1d, Z7, Z25, K1
+	VPADDQ        Z0, Z19, K1, Z19
+	VCMPPD        $0x1d, Z8, Z25, K1
+	VPADDQ        Z0, Z20, K1, Z20
+	VCMPPD        $0x1d, Z9, Z25, K1
+	VPADDQ        Z0, Z21, K1, Z21
+	VCMPPD        $0x1d, Z10, Z25, K1
+	VPADDQ        Z0, Z22, K1, Z22
+	VCMPPD        $0x1d, Z11, Z25, K1
+	VPADDQ        Z0, Z23, K1, Z23
+	VCMPPD        $0x1d, Z12, Z25, K1
+	VPADDQ        Z0, Z24, K1, Z24
+	ADDQ          $+32, AX
+	SUBQ          $+8, CX
+	JNE           loop
+	MOVQ          counts+24(FP), AX
+	VEXTRACTI64X4 $0x01, Z13, Y0
+	VPADDQ        Y0, Y13, Y13
+	VEXTRACTI64X2 $0x01, Y13, X0
+	VPADDQ        X0, X13, X13
+	VPSRLDQ       $0x08, X13, X0
+	VPADDQ        X0, X13, X13
+	VMOVQ         X13, (AX)
+	VEXTRACTI64X4 $0x01, Z14, Y0
+	VPADDQ        Y0, Y14, Y14
+	VEXTRACTI64X2 $0x01, Y14, X0
+	VPADDQ        X0, X14, X14
+	VPSRLDQ       $0x08, X14, X0
+	VPADDQ        X0, X14, X14
+	VMOVQ         X14, 8(AX)
+	VEXTRACTI64X4 $0x01, Z15, Y0
+	VPADDQ        Y0, Y15, Y15
+	VEXTRACTI64X2 $0x01, Y15, X0
+	VPADDQ        X0, X15, X15
+	VPSRLDQ       $0x08, X15, X0
+	VPADDQ        X0, X15, X15
+	VMOVQ         X15, 16(AX)
+	VEXTRACTI64X4 $0x01, Z16, Y0
+	VPADDQ        Y0, Y16, Y16
+	VEXTRACTI64X2 $0x01, Y16, X0
+	VPADDQ        X0, X16, X16
+	VPSRLDQ       $0x08, X16, X0
+	VPADDQ        X0, X16, X16
+	VMOVQ         X16, 24(AX)
+	VEXTRACTI64X4 $0x01, Z17, Y0
+	VPADDQ        Y0, Y17, Y17
+	VEXTRACTI64X2 $0x01, Y17, X0
+	VPADDQ        X0, X17, X17
+	VPSRLDQ       $0x08, X17, X0
+	VPADDQ        X0, X17, X17
+	VMOVQ         X17, 32(AX)
+	VEXTRACTI64X4 $0x01, Z18, Y0
+	VPADDQ        Y0, Y18, Y18
+	VEXTRACTI64X2 $0x01, Y18, X0
+	VPADDQ        X0, X18, X18
+	VPSRLDQ       $0x08, X18, X0
+	VPADDQ        X0, X18, X18
+	VMOVQ         X18, 40(AX)
+	VEXTRACTI64X4 $0x01, Z19, Y0
+	VPADDQ        Y0, Y19, Y19
+	VEXTRACTI64X2 $0x01, Y19, X0
+	VPADDQ        X0, X19, X19
+	VPSRLDQ       $0x08, X19, X0
+	VPADDQ        X0, X19, X19
+	VMOVQ         X19, 48(AX)
+	VEXTRACTI64X4 $0x01, Z20, Y0
+	VPADDQ        Y0, Y20, Y20
+	VEXTRACTI64X2 $0x01, Y20, X0
+	VPADDQ        X0, X20, X20
+	VPSRLDQ       $0x08, X20, X0
+	VPADDQ        X0, X20, X20
+	VMOVQ         X20, 56(AX)
+	VEXTRACTI64X4 $0x01, Z21, Y0
+	VPADDQ        Y0, Y21, Y21
+	VEXTRACTI64X2 $0x01, Y21, X0
+	VPADDQ        X0, X21, X21
+	VPSRLDQ       $0x08, X21, X0
+	VPADDQ        X0, X21, X21
+	VMOVQ         X21, 64(AX)
+	VEXTRACTI64X4 $0x01, Z22, Y0
+	VPADDQ        Y0, Y22, Y22
+	VEXTRACTI64X2 $0x01, Y22, X0
+	VPADDQ        X0, X22, X22
+	VPSRLDQ       $0x08, X22, X0
+	VPADDQ        X0, X22, X22
+	VMOVQ         X22, 72(AX)
+	VEXTRACTI64X4 $0x01, Z23, Y0
+	VPADDQ        Y0, Y23, Y23
+	VEXTRACTI64X2 $0x01, Y23, X0
+	VPADDQ        X0, X23, X23
+	VPSRLDQ       $0x08, X23, X0
+	VPADDQ        X0, X23, X23
+	VMOVQ         X23, 80(AX)
+	VEXTRACTI64X4 $0x01, Z24, Y0
+	VPADDQ        Y0, Y24, Y24
+	VEXTRACTI64X2 $0x01, Y24, X0
+	VPADDQ        X0, X24, X24
+	VPSRLDQ       $0x08, X24, X0
+	VPADDQ        X0, X24, X24
+	VMOVQ         X24, 88(AX)
 	VZEROUPPER
 	RET
 

@@ -4,25 +4,65 @@
 
 package kernel
 
-// countEdges64AVX2 is the number of values at or above each of 8 edges, n a multiple of 8, for float64 with AVX2.
+// count4Edges64AVX2 is the number of values at or above each of 4 edges, n a multiple of 8, for float64 with AVX2.
 //
 //go:noescape
-func countEdges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+func count4Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
 
-// countEdges32AVX2 is the number of values at or above each of 8 edges, n a multiple of 8, for float32 with AVX2.
+// count4Edges32AVX2 is the number of values at or above each of 4 edges, n a multiple of 8, for float32 with AVX2.
 //
 //go:noescape
-func countEdges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+func count4Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
 
-// countEdges64AVX512 is the number of values at or above each of 8 edges, n a multiple of 8, for float64 with AVX512.
+// count4Edges64AVX512 is the number of values at or above each of 4 edges, n a multiple of 8, for float64 with AVX512.
 //
 //go:noescape
-func countEdges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+func count4Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
 
-// countEdges32AVX512 is the number of values at or above each of 8 edges, n a multiple of 8, for float32 with AVX512.
+// count4Edges32AVX512 is the number of values at or above each of 4 edges, n a multiple of 8, for float32 with AVX512.
 //
 //go:noescape
-func countEdges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+func count4Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+
+// count8Edges64AVX2 is the number of values at or above each of 8 edges, n a multiple of 8, for float64 with AVX2.
+//
+//go:noescape
+func count8Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+
+// count8Edges32AVX2 is the number of values at or above each of 8 edges, n a multiple of 8, for float32 with AVX2.
+//
+//go:noescape
+func count8Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+
+// count8Edges64AVX512 is the number of values at or above each of 8 edges, n a multiple of 8, for float64 with AVX512.
+//
+//go:noescape
+func count8Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+
+// count8Edges32AVX512 is the number of values at or above each of 8 edges, n a multiple of 8, for float32 with AVX512.
+//
+//go:noescape
+func count8Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
+
+// count12Edges64AVX2 is the number of values at or above each of 12 edges, n a multiple of 8, for float64 with AVX2.
+//
+//go:noescape
+func count12Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+
+// count12Edges32AVX2 is the number of values at or above each of 12 edges, n a multiple of 8, for float32 with AVX2.
+//
+//go:noescape
+func count12Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+
+// count12Edges64AVX512 is the number of values at or above each of 12 edges, n a multiple of 8, for float64 with AVX512.
+//
+//go:noescape
+func count12Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
+
+// count12Edges32AVX512 is the number of values at or above each of 12 edges, n a multiple of 8, for float32 with AVX512.
+//
+//go:noescape
+func count12Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
 
 // columnRanks64AVX2 is ColumnRanks for float64 with AVX2.
 //

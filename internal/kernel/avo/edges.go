@@ -10,14 +10,16 @@ import (
 
 // edges writes the loops that compare values with ascending edges.
 func edges() {
-	each("countEdges", "func(x *F, n int, edges *float64, counts *uint64)",
-		"the number of values at or above each of 8 edges, n a multiple of 8,", countEdges)
+	for _, k := range []int{4, 8, 12} {
+		each(fmt.Sprintf("count%dEdges", k), "func(x *F, n int, edges *float64, counts *uint64)",
+			fmt.Sprintf("the number of values at or above each of %d edges, n a multiple of 8,", k),
+			func(f float, v isa) []VecVirtual { return countEdges(f, v, k) })
+	}
 	each("columnRanks", "func(dst *float64, dstStride int, x *F, stride, rows, cols int, edges *float64, count int)",
 		"ColumnRanks", columnRanks)
 }
 
-func countEdges(f float, v isa) []VecVirtual {
-	const edges = 8
+func countEdges(f float, v isa, edges int) []VecVirtual {
 	e := Load(Param("edges"), GP64())
 	one := v.constant("wholeone", 1)
 	var at []Op
