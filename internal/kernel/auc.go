@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 	"math/bits"
-	"slices"
 	"unsafe"
 )
 
@@ -51,6 +50,18 @@ func Wins(label []bool, x []float64) (hi, lo uint64, positives int, ok bool) {
 
 // survey returns the extremes of x and the number of set labels.
 func survey(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
+	done, low, high, pos, ok := surveyVector(y, x)
+	switch {
+	case done == 0:
+		return surveyLoop(y, x)
+	case done < len(x):
+		l, h, p, fine := surveyLoop(y[done:], x[done:])
+		return min(low, l), max(high, h), pos + p, ok && fine
+	}
+	return low, high, pos, ok
+}
+
+func surveyLoop(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
 	low, high = x[0], x[0]
 	l2, h2 := low, high
 	var s0, s1 float64
@@ -86,186 +97,49 @@ func survey(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
 }
 
 const (
-	tableBits  = 13
-	tableSlots = 1 << tableBits
-	tableLimit = tableSlots * 5 / 8
-	sampleSize = 4096
+	subBits   = 8
+	sweepMost = 256 // rows whose pairs are compared by keys
+	maxTop    = 13
+	maxRuns   = 2 << maxTop
 )
 
-func slot(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - tableBits) }
-
-type cell struct {
-	key    uint64
-	counts uint64 // positives << 32 | negatives
-}
-
-var cells pool[cell]
-
-// few tells whether a sample of x suggests at most a few thousand values.
-func few(x []float64) bool {
-	lent := cells.get(tableSlots)
-	defer cells.put(lent)
-	t := (*[tableSlots]cell)(*lent)
-	clear(t[:])
-	size := min(sampleSize, len(x)/8)
-	distinct := 0
-	step := len(x) / size
-	for i := range size {
-		k := math.Float64bits(x[i*step+i%step] + 0)
-		j := slot(k)
-		for t[j].counts != 0 && t[j].key != k {
-			j = (j + 1) & (tableSlots - 1)
-		}
-		if t[j].counts == 0 {
-			t[j] = cell{k, 1}
-			distinct++
-		}
+// topBits tells how many buckets n rows are first scattered to: so many that runs are
+// short, while the cache holds the ends of all runs.
+func topBits(n int) int {
+	if canSweep() && n < 1<<17 {
+		return min(max(bits.Len(uint(2*n)), subBits+4)-subBits, maxTop)
 	}
-	return distinct <= size*5/8
+	return min(max(bits.Len(uint(n/8)), subBits+4)-subBits, maxTop)
 }
-
-// tableWins counts by distinct value; it gives up if there are too many.
-func tableWins(y []uint8, x []float64) (u uint64, ok bool) {
-	lent := cells.get(tableSlots)
-	defer cells.put(lent)
-	t := (*[tableSlots]cell)(*lent)
-	clear(t[:])
-	distinct := 0
-	y = y[:len(x)]
-	for i, v := range x {
-		k := math.Float64bits(v + 0)
-		j := slot(k)
-		for t[j].key != k || t[j].counts == 0 {
-			if t[j].counts == 0 {
-				if distinct++; distinct > tableLimit {
-					return 0, false
-				}
-				t[j].key = k
-				break
-			}
-			j = (j + 1) & (tableSlots - 1)
-		}
-		t[j].counts += 1 << (uint(y[i]) << 5 & 63)
-	}
-	used := t[:0]
-	for _, c := range t {
-		if c.counts != 0 {
-			used = append(used, cell{Order(math.Float64frombits(c.key)), c.counts})
-		}
-	}
-	slices.SortFunc(used, func(a, b cell) int {
-		if a.key < b.key {
-			return -1
-		}
-		return 1
-	})
-	var below uint64
-	for _, c := range used {
-		p, q := c.counts>>32, c.counts&math.MaxUint32
-		u += p * (2*below + q)
-		below += q
-	}
-	return u, true
-}
-
-// A ladder is a monotone map from scores to the integers [0, 2^bits).
-type ladder struct {
-	ordinal bool
-	low     float64 // by value: (v-low)*scale
-	scale   float64
-	origin  uint64 // by order of the bit pattern: (Order(v)-origin)<<shift, top bits
-	shift   uint
-	bits    uint
-	base    uint32 // subtracted from the result
-}
-
-// byValue returns the map that is linear in the value; ok is false where it
-// would overflow.
-func byValue(low, high float64, width uint) (ladder, bool) {
-	// The factor keeps (high-low)*scale below 2^bits after rounding.
-	scale := math.Ldexp(1-0x1p-50, int(width)) / (high - low)
-	l := ladder{low: low, scale: scale, bits: width}
-	return l, high-low <= math.MaxFloat64 && scale <= math.MaxFloat64
-}
-
-// byOrder returns the map that is linear in the order of the bit patterns.
-func byOrder(low, high float64, width uint) ladder {
-	origin := Order(low)
-	return ladder{ordinal: true, origin: origin, shift: uint(bits.LeadingZeros64(Order(high) - origin)), bits: width}
-}
-
-func (l *ladder) at(v float64) uint32 {
-	if l.ordinal {
-		return uint32((Order(v)-l.origin)<<(l.shift&63)>>((64-l.bits)&63)) - l.base
-	}
-	return uint32(int64((v-l.low)*l.scale)) - l.base
-}
-
-// fill writes the bucket of each score, below 256.
-func (l *ladder) fill(codes []uint8, x []float64) {
-	codes = codes[:len(x)]
-	if l.ordinal {
-		for i, v := range x {
-			codes[i] = uint8(l.at(v))
-		}
-		return
-	}
-	low, scale, base := l.low, l.scale, l.base
-	for i, v := range x {
-		codes[i] = uint8(uint32(int64((v-low)*scale)) - base)
-	}
-}
-
-// crowd returns the sum of squares of the occupancy of the buckets by a sample.
-func (l *ladder) crowd(x []float64) (s int) {
-	var h [1 << 9]uint16
-	step := len(x) / 1024
-	drop := l.bits - min(l.bits, 9)
-	for i := range 1024 {
-		h[l.at(x[i*step+i%step])>>drop&511]++
-	}
-	for _, c := range h {
-		s += int(c) * int(c)
-	}
-	return s
-}
-
-const subBits = 8
 
 // bucketWins is the two-level scatter.
 func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 	n := len(x)
-	topBits := min(max(bits.Len(uint(n/8)), subBits+4)-subBits, 13)
+	topBits := topBits(n)
+
 	width := uint(topBits + subBits)
 	m, ok := byValue(low, high, width)
 	if o := byOrder(low, high, width); !ok || o.crowd(x)*2 < m.crowd(x) {
 		m = o
 	}
 
-	codesLent := uint32s.get(n)
-	defer uint32s.put(codesLent)
-	codes := (*codesLent)[:n]
-	headLent := uint32s.get(2<<topBits + 1)
+	headLent := uint32s.get(maxRuns)
 	defer uint32s.put(headLent)
-	head := *headLent
-	clear(head)
+	head := (*[maxRuns]uint32)(*headLent)
+	runCount := 2 << topBits
+	clear(head[:runCount])
 	y = y[:n]
-	if m.ordinal {
-		for i, v := range x {
-			c := m.at(v)>>subBits<<1 | uint32(y[i])
-			codes[i] = c
-			head[c]++
-		}
-	} else {
-		low, scale := m.low, m.scale
-		for i, v := range x {
-			c := uint32(int64((v-low)*scale))>>subBits<<1 | uint32(y[i])
-			codes[i] = c
-			head[c]++
+	// The codes are computed twice: a block of them stays in the cache.
+	var codes [2048]uint16
+	for lo := 0; lo < n; lo += len(codes) {
+		hi := min(lo+len(codes), n)
+		m.codes(codes[:], y[lo:hi], x[lo:hi])
+		for _, c := range codes[:hi-lo] {
+			head[c&(maxRuns-1)]++
 		}
 	}
 	var at, longest uint32
-	for i := 0; i+1 < len(head); i += 2 {
+	for i := 0; i < runCount; i += 2 {
 		p, q := head[i+1], head[i]
 		longest = max(longest, p+q)
 		head[i] = at
@@ -276,13 +150,20 @@ func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 	defer float64s.put(runsLent)
 	defer float64s.put(spareLent)
 	runs, spare := *runsLent, *spareLent
-	for i, v := range x {
-		c := codes[i]
-		j := head[c]
-		head[c] = j + 1
-		runs[j] = v
+	for lo := 0; lo < n; lo += len(codes) {
+		hi := min(lo+len(codes), n)
+		m.codes(codes[:], y[lo:hi], x[lo:hi])
+		done := scatterScoresVector(runs, head, codes[:], x[lo:hi])
+		for i, v := range x[lo+done : hi] {
+			c := codes[(done+i)&2047] & (maxRuns - 1)
+			j := head[c]
+			head[c] = j + 1
+			runs[j] = v
+		}
 	}
-	tally := tally{codes: unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(codes))), n)}
+	bytesLent := uint8s.get(int(longest))
+	defer uint8s.put(bytesLent)
+	tally := tally{codes: *bytesLent}
 	var u, below uint64
 	var from uint32
 	for b := range uint32(1) << topBits {
@@ -296,6 +177,7 @@ func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 		case negatives == 0 || negatives == len(run):
 		case len(run) <= 24:
 			u += compare(run[negatives:], run[:negatives])
+		case len(run) <= sweepMost && tally.sweep(&u, run[negatives:], run[:negatives], &m, b<<subBits, subBits):
 		case len(run) > 16<<subBits: // the map is not fit for these rows
 			u += tally.count(run, negatives, spare)
 		default:
@@ -324,8 +206,10 @@ func smallWins(y []uint8, x []float64, pos int) uint64 {
 }
 
 // A tally counts the wins of runs: negatives first, then positives.
-type tally struct {
-	codes []uint8 // scratch
+type tally struct { // scratch
+	codes    []uint8
+	positive [sweepMost + 8]uint32 // keys
+	negative [sweepMost + 40]uint16
 }
 
 // count counts the wins in a run of any kind; it may overwrite run and spare.
@@ -365,14 +249,23 @@ func (t *tally) split(run []float64, negatives int, spare []float64, m *ladder) 
 	neg, pos := run[:negatives], run[negatives:]
 	codes := t.codes[:n]
 	var head [2 << subBits]uint32
-	m.fill(codes, run)
+	width := min(m.bits, subBits)
+	var drop uint // of the bits of a bucket, where sweep takes longer runs
+	coarse := *m
+	if canSweep() && !m.ordinal && m.scale > 0x1p-1000 {
+		if enough := uint(bits.Len(uint(n / 128))); enough < width {
+			drop = width - enough
+			coarse.scale, coarse.base = math.Ldexp(m.scale, -int(drop)), m.base>>drop
+		}
+	}
+	coarse.fill(codes, run)
 	for _, c := range codes[:len(neg)] {
 		head[int(c)<<1]++
 	}
 	for _, c := range codes[len(neg):] {
 		head[int(c)<<1+1]++
 	}
-	buckets := 2 << min(m.bits, subBits)
+	buckets := 2 << (width - drop)
 	var at, longest uint32
 	for i := 0; i < buckets; i += 2 {
 		q, p := head[i&511], head[(i+1)&511]
@@ -412,9 +305,11 @@ func (t *tally) split(run []float64, negatives int, spare []float64, m *ladder) 
 		u += positives * (2 * below)
 		below += negatives
 		if negatives != 0 && positives != 0 {
-			if p-from <= 24 {
+			switch {
+			case p-from <= 24:
 				u += compare(spare[q:p], spare[from:q])
-			} else {
+			case p-from <= sweepMost && t.sweep(&u, spare[q:p], spare[from:q], m, m.base+uint32(i/2)<<drop, drop):
+			default:
 				u += t.count(spare[from:p], int(negatives), run[from:p])
 			}
 		}
@@ -424,7 +319,14 @@ func (t *tally) split(run []float64, negatives int, spare []float64, m *ladder) 
 }
 
 // compare is the definition: all pairs.
-func compare(pos, neg []float64) (u uint64) {
+func compare(pos, neg []float64) uint64 {
+	if len(pos)*len(neg) < 24 {
+		return compareLoop(pos, neg)
+	}
+	return compareVector(pos, neg)
+}
+
+func compareLoop(pos, neg []float64) (u uint64) {
 	for _, a := range pos {
 		for _, b := range neg {
 			var gt, ge uint64

@@ -1,6 +1,9 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // A pool lends buffers, so that calls in a row do not pay for fresh pages each
 // time. The contents of a lent buffer are undefined.
@@ -13,6 +16,9 @@ func (p *pool[T]) get(n int) *[]T {
 	}
 	if cap(*b) < n {
 		*b = make([]T, n)
+		if size := n * int(unsafe.Sizeof((*b)[0])); size >= 2*hugePage {
+			wantHugePages(unsafe.Pointer(unsafe.SliceData(*b)), size)
+		}
 	}
 	*b = (*b)[:n]
 	return b
@@ -24,5 +30,6 @@ var (
 	float64s pool[float64]
 	uint64s  pool[uint64]
 	uint32s  pool[uint32]
+	uint8s   pool[uint8]
 	counters pool[int]
 )

@@ -35,6 +35,7 @@ var topics = []topic{
 	{"pairs", pairs},
 	{"probability", probability},
 	{"rows", rows},
+	{"wins", wins},
 }
 
 func main() {

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package kernel
+
+import "unsafe"
+
+const hugePage = 2 << 20
+
+func wantHugePages(unsafe.Pointer, int) {}
