@@ -23,7 +23,11 @@ var topics = []struct {
 }{
 	{"Metrics", metricsCases},
 	{"Preprocessing", preprocessCases},
-	{"Explaining", explainCases},
+	{"Encoding and text", encodingCases},
+	{"Drift and profiles", driftCases},
+	{"Bias", biasCases},
+	{"Explanations and experiments", explainCases},
+	{"Files", tableCases},
 }
 
 // cases returns mlgauge's side of the comparison.

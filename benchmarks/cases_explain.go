@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -9,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	w "github.com/mlgauge/mlgauge/benchmarks/internal/worker"
+	"github.com/mlgauge/mlgauge/experiment"
 	"github.com/mlgauge/mlgauge/explain"
 	"github.com/mlgauge/mlgauge/metrics"
 )
@@ -62,6 +64,19 @@ func explainCases() []w.Case {
 		{Name: "partial dependence, linear model", Against: sklearn, Sizes: []int{20_000, 2_000_000}, Unit: "prediction", PerN: 5, Prepare: func(d *w.Data) func() {
 			x, _, model := linear(d)
 			return func() { w.Must(explain.PartialDependence{}.Explain(context.Background(), model, x, 3)) }
+		}},
+		{Name: "assignment to a variant", Unit: "unit", Sizes: []int{10_000}, Prepare: func(d *w.Data) func() {
+			variants := []experiment.Variant{{Name: "a", Weight: 1}, {Name: "b", Weight: 1}}
+			a := w.Must(experiment.NewAssigner(experiment.Split{Salt: "bench", Variants: variants}))
+			units := make([]string, d.N)
+			for i := range units {
+				units[i] = "user-" + strconv.Itoa(i*7919)
+			}
+			return func() {
+				for _, u := range units {
+					a.Assign(u)
+				}
+			}
 		}},
 	}
 }

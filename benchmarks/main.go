@@ -30,7 +30,7 @@ func main() {
 	sizes := flag.String("sizes", "100,10000,1000000,10000000", "numbers of elements, separated by commas; multiples of 20")
 	rounds := flag.Int("rounds", 5, "rounds at a million elements; more where a call is short, fewer where it is long")
 	only := flag.String("only", "", "run the cases whose name contains one of these, separated by |")
-	peers := flag.String("peers", "main", "environments of the peers, separated by commas; those not installed are left out")
+	peers := flag.String("peers", "main,clarify,evidently,gopeers", "environments of the peers, separated by commas; those not installed are left out")
 	clock := flag.String("clock", "wall", "wall, or cpu: the time on a processor, for a look while the machine is busy")
 	venv := flag.String("venv", ".venv", "folder of the environments")
 	flag.Parse()

@@ -26,7 +26,8 @@ type options struct {
 }
 
 const (
-	patience = 20.0      // seconds: a peer's call that would take longer is left out
+	patience = 20.0      // seconds: a peer's call that would take longer is left out,
+	hope     = 60.0      // or this, if the guess is from a small size, where much is fixed cost
 	slow     = 2.0       // seconds: a call that takes longer is made once
 	manyN    = 1_000_000 // elements from which several cores and memory are measured
 )
@@ -103,7 +104,7 @@ func (c *comparison) startOurs() error {
 
 // environments are the peers' workers: which cases, in which environment.
 var environments = map[string][]string{
-	"main":         {"metrics", "preprocess", "explain"},
+	"main":         {"metrics", "preprocess", "encoding", "drift", "bias", "explain", "tables"},
 	"clarify":      {"clarify"},
 	"evidently":    {"evidently"},
 	"torchmetrics": {"torchmetrics"},
@@ -272,8 +273,13 @@ func (c *comparison) take(t *turn, q w.Request, round int) error {
 	}
 	key := q.Case + "\t" + t.peer
 	if t.peer != "" && round == 0 {
-		if before, n := c.last[key], c.last[key+" n"]; n > 0 && float64(q.N) > n && before*float64(q.N)/n > patience {
-			t.side.Note = fmt.Sprintf("left out: about %.0f s a call", before*float64(q.N)/n)
+		before, n := c.last[key], c.last[key+" n"]
+		limit := patience
+		if n < 100_000 {
+			limit = hope
+		}
+		if guess := before * float64(q.N) / n; float64(q.N) > n && guess > limit {
+			t.side.Note = fmt.Sprintf("left out: about %.0f s a call", guess)
 			return nil
 		}
 	}

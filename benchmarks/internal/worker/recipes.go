@@ -6,6 +6,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/mlgauge/mlgauge/table"
 )
 
 // Columns is the width of the matrices: n values are n/20 rows.
@@ -41,7 +45,16 @@ func recipes() map[string]func(d *Data) []byte {
 		"w1000.txt":   func(d *Data) []byte { return words("w", d.N, 1000) },
 		"w100000.txt": func(d *Data) []byte { return words("w", d.N, 100_000) },
 		"docs.txt":    func(d *Data) []byte { return documents(d.N) },
+		"f2.i64":      func(d *Data) []byte { return rawBytes(classes("f", d.N, 2)) },
+		"vectors.f32": func(d *Data) []byte { return rawBytes(single(normal("vectors", d.N, 0, 1))) },
 		"table.csv":   func(d *Data) []byte { return csv(d.F64("x"), 10) },
+		"words.csv":   func(d *Data) []byte { return append([]byte("word\n"), d.Bytes("w1000.txt")...) },
+		"table.parquet": func(d *Data) []byte {
+			var b bytes.Buffer
+			Check(table.WriteParquet(&b, columns(d.F64("x"), 10)))
+			return b.Bytes()
+		},
+		"plain.parquet": func(d *Data) []byte { return plainParquet(d.F64("x")) },
 	}
 }
 
@@ -177,6 +190,37 @@ func documents(n int) []byte {
 		}
 		b.WriteString("end.\n")
 	}
+	return b.Bytes()
+}
+
+// columns returns the values as a table of width columns.
+func columns(x []float64, width int) *table.Table {
+	cols := make([]table.Column, width)
+	for j := range cols {
+		values := make([]float64, len(x)/width)
+		for i := range values {
+			values[i] = x[i*width+j]
+		}
+		cols[j] = table.NewFloat("x"+strconv.Itoa(j), values)
+	}
+	return Must(table.New(cols...))
+}
+
+// plainParquet writes ten columns of numbers without compression.
+func plainParquet(x []float64) []byte {
+	type row struct{ X0, X1, X2, X3, X4, X5, X6, X7, X8, X9 float64 }
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b)
+	for start := 0; start+10 <= len(x); {
+		var block []row
+		for ; start+10 <= len(x) && len(block) < 1<<17; start += 10 {
+			v := x[start:]
+			block = append(block, row{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]})
+		}
+		Must(w.Write(block))
+		Check(w.Flush())
+	}
+	Check(w.Close())
 	return b.Bytes()
 }
 
