@@ -3,7 +3,10 @@ package kernel
 import (
 	"math"
 	"math/bits"
+	"runtime"
 	"unsafe"
+
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // Wins compares every positive score with every negative one. It returns
@@ -112,62 +115,118 @@ func topBits(n int) int {
 	return min(max(bits.Len(uint(n/8)), subBits+4)-subBits, maxTop)
 }
 
-// bucketWins is the two-level scatter.
+// winsOnCores is the number of rows from which several cores share the work.
+const winsOnCores = 1 << 19
+
+// bucketWins is the two-level scatter. Cores count and scatter a part of the rows
+// each, and then take buckets; the count is an integer, and so the same for any number
+// of them.
 func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 	n := len(x)
 	topBits := topBits(n)
-
 	width := uint(topBits + subBits)
 	m, ok := byValue(low, high, width)
 	if o := byOrder(low, high, width); !ok || o.crowd(x)*2 < m.crowd(x) {
 		m = o
 	}
-
-	headLent := uint32s.get(maxRuns)
-	defer uint32s.put(headLent)
-	head := (*[maxRuns]uint32)(*headLent)
+	parts := 1
+	if n >= winsOnCores {
+		parts = min(runtime.GOMAXPROCS(0), 16)
+	}
+	size := (n + parts - 1) / parts
+	headsLent := uint32s.get(parts * maxRuns)
+	defer uint32s.put(headsLent)
+	head := func(p int) *[maxRuns]uint32 { return (*[maxRuns]uint32)((*headsLent)[p*maxRuns:]) }
 	runCount := 2 << topBits
+	parallel.Each(parts, func(p int) {
+		lo, hi := p*size, min(n, (p+1)*size)
+		countRuns(&m, head(p), runCount, y[lo:hi], x[lo:hi])
+	})
+	longest := startRuns(head, parts, runCount)
+	runsLent := float64s.get(n)
+	defer float64s.put(runsLent)
+	runs := *runsLent
+	parallel.Each(parts, func(p int) {
+		lo, hi := p*size, min(n, (p+1)*size)
+		scatterRuns(&m, runs, head(p), y[lo:hi], x[lo:hi])
+	})
+	ends := head(parts - 1) // the last part leaves the ends of the runs
+	if parts == 1 {
+		return winsOfBuckets(m, runs, ends, 0, 1<<topBits, longest)
+	}
+	groups := 1 << min(topBits, 6)
+	each := 1 << topBits / groups
+	wins := make([]uint64, groups)
+	parallel.Each(groups, func(g int) { wins[g] = winsOfBuckets(m, runs, ends, g*each, (g+1)*each, longest) })
+	var u uint64
+	for _, w := range wins {
+		u += w
+	}
+	return u
+}
+
+// codeBlock is the number of codes that are held at a time: they are computed twice,
+// for counting and for scattering, and stay in the cache.
+const codeBlock = 2048
+
+func countRuns(m *ladder, head *[maxRuns]uint32, runCount int, y []uint8, x []float64) {
 	clear(head[:runCount])
-	y = y[:n]
-	// The codes are computed twice: a block of them stays in the cache.
-	var codes [2048]uint16
-	for lo := 0; lo < n; lo += len(codes) {
-		hi := min(lo+len(codes), n)
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
 		m.codes(codes[:], y[lo:hi], x[lo:hi])
 		for _, c := range codes[:hi-lo] {
 			head[c&(maxRuns-1)]++
 		}
 	}
-	var at, longest uint32
-	for i := 0; i < runCount; i += 2 {
-		p, q := head[i+1], head[i]
-		longest = max(longest, p+q)
-		head[i] = at
-		head[i+1] = at + q
-		at += p + q
+}
+
+// startRuns turns the counts of the parts into the places where each part starts in
+// each run, and returns the number of rows of the fullest bucket.
+func startRuns(head func(p int) *[maxRuns]uint32, parts, runCount int) (longest int) {
+	var at, from uint32
+	for r := range runCount {
+		for p := range parts {
+			h := head(p)
+			h[r], at = at, at+h[r]
+		}
+		if r&1 == 1 {
+			longest = max(longest, int(at-from))
+			from = at
+		}
 	}
-	runsLent, spareLent := float64s.get(n), float64s.get(int(longest))
-	defer float64s.put(runsLent)
-	defer float64s.put(spareLent)
-	runs, spare := *runsLent, *spareLent
-	for lo := 0; lo < n; lo += len(codes) {
-		hi := min(lo+len(codes), n)
+	return longest
+}
+
+func scatterRuns(m *ladder, runs []float64, head *[maxRuns]uint32, y []uint8, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
 		m.codes(codes[:], y[lo:hi], x[lo:hi])
 		done := scatterScoresVector(runs, head, codes[:], x[lo:hi])
 		for i, v := range x[lo+done : hi] {
-			c := codes[(done+i)&2047] & (maxRuns - 1)
+			c := codes[(done+i)&(codeBlock-1)] & (maxRuns - 1)
 			j := head[c]
 			head[c] = j + 1
 			runs[j] = v
 		}
 	}
-	bytesLent := uint8s.get(int(longest))
+}
+
+// winsOfBuckets counts the wins of the positives of buckets first to last-1.
+func winsOfBuckets(m ladder, runs []float64, ends *[maxRuns]uint32, first, last, longest int) (u uint64) {
+	spareLent, bytesLent := float64s.get(longest), uint8s.get(longest)
+	defer float64s.put(spareLent)
 	defer uint8s.put(bytesLent)
-	tally := tally{codes: *bytesLent}
-	var u, below uint64
+	spare, tally := *spareLent, tally{codes: *bytesLent}
 	var from uint32
-	for b := range uint32(1) << topBits {
-		q, p := head[2*b], head[2*b+1]
+	var below uint64
+	for b := range first {
+		below += uint64(ends[2*b] - from)
+		from = ends[2*b+1]
+	}
+	for b := uint32(first); b < uint32(last); b++ {
+		q, p := ends[2*b], ends[2*b+1]
 		run := runs[from:p:p]
 		negatives := int(q - from)
 		from = p

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -122,5 +123,30 @@ func BenchmarkWins(b *testing.B) {
 	}
 	for name := range shapes {
 		run(name, 1_000_000)
+	}
+}
+
+// Any number of cores counts the same wins.
+func TestWinsOnCores(t *testing.T) {
+	const n = winsOnCores + 12345
+	r := rand.New(rand.NewPCG(3, 4))
+	y, x := make([]bool, n), make([]float64, n)
+	for _, shape := range []func() float64{
+		r.NormFloat64,
+		func() float64 { return math.Exp(40 * r.NormFloat64()) },
+		func() float64 { return float64(r.IntN(1 << 20)) },
+	} {
+		for i := range y {
+			y[i], x[i] = r.IntN(3) == 0, shape()
+		}
+		before := runtime.GOMAXPROCS(1)
+		hi, lo, pos, ok := Wins(y, x)
+		for _, cores := range []int{2, 3, 7} {
+			runtime.GOMAXPROCS(cores)
+			if h, l, p, o := Wins(y, x); h != hi || l != lo || p != pos || o != ok {
+				t.Errorf("%d cores: want %d %d, got %d %d", cores, hi, lo, h, l)
+			}
+		}
+		runtime.GOMAXPROCS(before)
 	}
 }
