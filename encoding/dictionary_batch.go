@@ -3,6 +3,7 @@ package encoding
 import (
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
@@ -55,12 +56,16 @@ func (d *Dictionary) Lookup(dst []int32, labels []string) []int32 {
 }
 
 func (d *Dictionary) run(dst []int32, labels []string, add bool) {
+	have := len(d.labels)
 	if add {
 		d.begin(len(labels))
 	}
 	if len(labels) < minRecent {
 		for i, s := range labels {
 			if add {
+				if i == firstKeys {
+					d.foresee(have, i, len(labels))
+				}
 				dst[i] = d.put(s)
 			} else {
 				dst[i] = d.Code(s)
@@ -72,9 +77,35 @@ func (d *Dictionary) run(dst []int32, labels []string, add bool) {
 	r.run(d, dst, labels, add)
 }
 
+// foresee makes room for the rest of a batch of n labels if most of the first
+// rows were new: growing step by step would move the keys several times. Of m rows
+// drawn from k labels about m^2/2k repeat an earlier one, which tells k.
+func (d *Dictionary) foresee(have, rows, n int) {
+	fresh := len(d.labels) - have
+	if 4*fresh < 3*rows {
+		return
+	}
+	if repeats := rows - fresh; repeats > 0 {
+		n = min(n, rows*rows/(2*repeats))
+	}
+	if n = min(have+n, 1<<15); n <= len(d.labels) {
+		return // large tables are few moves
+	}
+	d.reserve(n)
+	if more := n - len(d.labels); cap(d.labels)-len(d.labels) < more {
+		d.labels = slices.Grow(d.labels, more)
+	}
+}
+
 func (r *recent) run(d *Dictionary, dst []int32, labels []string, add bool) {
-	for lo := 0; lo < len(labels); lo += 4096 {
-		hi := min(lo+4096, len(labels))
+	have := len(d.labels)
+	for lo, hi := 0, 0; lo < len(labels); lo = hi {
+		hi = min(lo+4096, len(labels))
+		if lo == 0 {
+			hi = min(hi, 256)
+		} else if add && lo == 256 {
+			d.foresee(have, lo, len(labels))
+		}
 		if r.off {
 			r.plain(d, dst[lo:hi], labels[lo:hi], add)
 			continue

@@ -74,6 +74,15 @@ type calibrationBin struct {
 	neg, pos cell
 }
 
+// of returns the cell of a label.
+func (b *calibrationBin) of(positive bool) *cell {
+	c := &b.neg
+	if positive {
+		c = &b.pos
+	}
+	return c
+}
+
 func (b *calibrationBin) mean() float64 {
 	return b.mid + (b.neg.s+b.pos.s)/(b.neg.w+b.pos.w)
 }
@@ -177,12 +186,14 @@ func addCalibration[F check.Float](c *Calibration, fn string, yTrue []bool, p []
 	}
 	c.allocate()
 	n := c.bins()
+	if w == nil {
+		addBins(c, yTrue, p)
+		return nil
+	}
 	for i, v := range p {
-		wi := 1.0
-		if w != nil {
-			if wi = w[i]; wi == 0 {
-				continue
-			}
+		wi := w[i]
+		if wi == 0 {
+			continue
 		}
 		c.rows++
 		x := float64(v)

@@ -68,7 +68,11 @@ func (s *scores) averagePrecision(fn string) (float64, error) {
 		return 0, err
 	}
 	var a precisionSum
-	s.levels(func(_, tp, fp float64) { a.add(tp, fp) })
+	if s.weight == nil {
+		s.precisions(&a)
+	} else {
+		s.levels(func(_, tp, fp float64) { a.add(tp, fp) })
+	}
 	if err := needClasses(fn, a.tp == 0, false); err != nil {
 		return 0, err
 	}

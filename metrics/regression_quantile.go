@@ -49,15 +49,26 @@ func addErrors[F check.Float](a *AbsoluteErrors, fn string, yTrue, yPred []F, w 
 		return err
 	}
 	n := len(a.errs)
-	errs := slices.Grow(a.errs, len(yTrue))
+	errs := slices.Grow(a.errs, len(yTrue))[:n+len(yTrue)]
+	fresh, yPred := errs[n:][:len(yTrue)], yPred[:len(yTrue)]
+	var faults float64 // NaN after an error that is NaN or infinite
 	for i, y := range yTrue {
 		e := math.Abs(float64(y) - float64(yPred[i]))
-		if !(e <= math.MaxFloat64) {
-			return notFinite(fn, yTrue, yPred)
+		faults += e - e
+		fresh[i] = e
+	}
+	if faults != 0 {
+		return notFinite(fn, yTrue, yPred)
+	}
+	if w != nil {
+		kept := 0
+		for i, v := range w {
+			fresh[kept] = fresh[i]
+			if v > 0 {
+				kept++
+			}
 		}
-		if w == nil || w[i] > 0 {
-			errs = append(errs, e)
-		}
+		errs = errs[:n+kept]
 	}
 	if w != nil && a.weights == nil {
 		a.weights = ones(n)

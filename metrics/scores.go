@@ -244,30 +244,9 @@ func (s *scores) signed() (score, weight []float64) {
 	return score, weight
 }
 
-// levels sorts and calls f for each distinct score in decreasing order, with
-// the weight of each class at or above it.
+// levels sorts rows with weights and calls f for each distinct score in
+// decreasing order, with the weight of each class at or above it.
 func (s *scores) levels(f func(score, tp, fp float64)) {
-	if s.weight == nil {
-		pos, neg := s.split()
-		i, j := len(pos), len(neg)
-		for i+j > 0 {
-			v := math.Inf(-1)
-			if i > 0 {
-				v = pos[i-1]
-			}
-			if j > 0 && neg[j-1] > v {
-				v = neg[j-1]
-			}
-			for i > 0 && pos[i-1] == v {
-				i--
-			}
-			for j > 0 && neg[j-1] == v {
-				j--
-			}
-			f(v, float64(len(pos)-i), float64(len(neg)-j))
-		}
-		return
-	}
 	score, weight := s.signed()
 	var tp, fp float64
 	for i, v := range score {
@@ -288,8 +267,13 @@ func (s *scores) thresholds(fn string) (*Thresholds, error) {
 		return nil, err
 	}
 	n := len(s.score)
-	t := &Thresholds{Threshold: make([]float64, 0, n), TP: make([]float64, 0, n), FP: make([]float64, 0, n)}
-	s.levels(t.push)
+	var t *Thresholds
+	if s.weight == nil {
+		t = s.tabulate()
+	} else {
+		t = &Thresholds{Threshold: make([]float64, 0, n), TP: make([]float64, 0, n), FP: make([]float64, 0, n)}
+		s.levels(t.push)
+	}
 	if m := len(t.TP); m < n/2 { // do not hold on to the room of ties
 		t.Threshold, t.TP, t.FP = slices.Clone(t.Threshold), slices.Clone(t.TP), slices.Clone(t.FP)
 	}
