@@ -66,6 +66,9 @@ func growthTable(b *strings.Builder, rows []row) {
 		why := ""
 		if worst/first > notFlat {
 			why = growthReasons[name]
+			if why == "" && k.Limit != "" {
+				why = memoryReason
+			}
 			if why == "" {
 				why = "not explained"
 			}

@@ -25,10 +25,10 @@ import (
 func main() {
 	serve := flag.Bool("serve", false, "be a worker: answer requests from standard input")
 	render := flag.Bool("render", false, "write RESULTS.md and the README's table from benchmarks/results, and measure nothing")
-	growth := flag.Bool("growth", false, "measure nothing but the cost per element as the data grows; a saved run has it anyway")
+	growth := flag.Bool("growth", false, "measure nothing but the cost per element as the data grows; a saved run of all cases has it anyway")
 	save := flag.String("save", "", "file to write the figures to; tables to standard output if empty")
 	sizes := flag.String("sizes", "100,10000,1000000,10000000", "numbers of elements, separated by commas; multiples of 20")
-	rounds := flag.Int("rounds", 5, "rounds at a million elements; more where a call is short, fewer where it is long")
+	rounds := flag.Int("rounds", 5, "rounds up to a million elements; half as many above")
 	only := flag.String("only", "", "run the cases whose name contains one of these, separated by |")
 	peers := flag.String("peers", "main,clarify,evidently,gopeers", "environments of the peers, separated by commas; those not installed are left out")
 	clock := flag.String("clock", "wall", "wall, or cpu: the time on a processor, for a look while the machine is busy")
@@ -41,7 +41,7 @@ func main() {
 	case *render:
 		err = renderAll(filepath.Join("benchmarks", "results"), filepath.Join("benchmarks", "RESULTS.md"), "README.md")
 	default:
-		o := options{rounds: *rounds, only: strings.Split(*only, "|"), peers: strings.Split(*peers, ","), venv: *venv, clock: w.Clock(*clock), growth: *growth || *save != "", alone: *growth}
+		o := options{rounds: *rounds, only: strings.Split(*only, "|"), peers: strings.Split(*peers, ","), venv: *venv, clock: w.Clock(*clock), growth: *growth || *save != "" && *only == "", alone: *growth}
 		if o.sizes, err = parseSizes(*sizes); err == nil {
 			err = measure(o, *save)
 		}
@@ -66,13 +66,18 @@ func parseSizes(text string) ([]int, error) {
 
 // measure runs the comparison and saves or prints it.
 func measure(o options, save string) error {
-	r, err := run(o)
+	keep := func(r *results) error {
+		if save == "" {
+			return nil
+		}
+		return r.save(save)
+	}
+	r, err := run(o, keep)
 	if err != nil {
 		return err
 	}
-	if save != "" {
-		return r.save(save)
+	if save == "" {
+		fmt.Print(report([]*results{r}))
 	}
-	fmt.Print(report([]*results{r}))
-	return nil
+	return keep(r)
 }

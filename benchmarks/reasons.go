@@ -4,6 +4,10 @@ package main
 // written beside the figures where growth exceeds notFlat.
 var growthReasons = map[string]string{}
 
+// memoryReason stands where a case does no more than its memory must, unless it has a
+// reason of its own.
+const memoryReason = "memory is the limit, and gives less as the arrays leave the caches: see *of memory*"
+
 // notReached says, by case, why a goal is not reached. It is written beside each goal that
 // the figures miss.
 var notReached = map[string]string{

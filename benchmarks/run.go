@@ -41,8 +41,8 @@ type comparison struct {
 	last              map[string]float64 // seconds of the last call by case and peer, at the size before
 }
 
-// run measures all cases.
-func run(o options) (*results, error) {
+// run measures all cases, and hands the figures to keep as they grow.
+func run(o options, keep func(*results) error) (*results, error) {
 	begin := time.Now()
 	c := &comparison{options: o, last: map[string]float64{}}
 	var err error
@@ -68,7 +68,11 @@ func run(o options) (*results, error) {
 				}
 			}
 		}
-		if r.Rows, err = c.compare(); err != nil {
+		if err = c.compare(func(one row) error {
+			r.Rows = append(r.Rows, one)
+			r.Seconds, r.Busy[1] = time.Since(begin).Seconds(), load1()
+			return keep(r)
+		}); err != nil {
 			return nil, err
 		}
 	}
@@ -163,8 +167,7 @@ func (c *comparison) folder(n int) (string, error) {
 }
 
 // compare measures every case at every size, beside its peers.
-func (c *comparison) compare() ([]row, error) {
-	var rows []row
+func (c *comparison) compare(add func(row) error) error {
 	for _, k := range cases() {
 		if !c.wanted(k) {
 			continue
@@ -176,13 +179,15 @@ func (c *comparison) compare() ([]row, error) {
 		for _, n := range sizes {
 			r, err := c.row(k, n)
 			if err != nil {
-				return nil, fmt.Errorf("%s, %d elements: %w", k.Name, n, err)
+				return fmt.Errorf("%s, %d elements: %w", k.Name, n, err)
 			}
 			progress(k, r)
-			rows = append(rows, r)
+			if err := add(r); err != nil {
+				return err
+			}
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 func progress(k w.Case, r row) {
@@ -296,15 +301,12 @@ func (c *comparison) take(t *turn, q w.Request, round int) error {
 	return nil
 }
 
+// roundsAt returns fewer rounds where calls are long.
 func (c *comparison) roundsAt(n int) int {
-	switch {
-	case n < 100_000:
-		return c.rounds + 2
-	case n > manyN:
-		return max(1, c.rounds-2)
-	default:
-		return c.rounds
+	if n > manyN {
+		return (c.rounds + 1) / 2
 	}
+	return c.rounds
 }
 
 // peersOf returns the peers of a case that are at hand, the one of the ratio first.
