@@ -490,6 +490,20 @@ func (s *csvSource) parseRow() (next int, st rowState, err error) {
 				continue
 			}
 		}
+		if c.do == code {
+			// A short text without quotes that the dictionary knows.
+			t, n := scanShort((*[shortText]byte)(b[pos:]), s.comma)
+			if end := pos + n; end < lim && n < shortText && b[end] == sep {
+				if sep == '\n' && n > 0 && b[end-1] == '\r' {
+					t = t.cut(n - 1)
+				}
+				if k := c.dict.find(t); k >= 0 {
+					c.codes[row] = c.dict.codeOf(k)
+					pos = end + 1
+					continue
+				}
+			}
+		}
 		raw, end, fst := s.field(pos)
 		if fst != fieldOK {
 			if fst == fieldMore {

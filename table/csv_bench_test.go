@@ -71,3 +71,51 @@ func BenchmarkBatchesNumeric(b *testing.B) {
 		})
 	}
 }
+
+// wordFile writes rows of one column of text with 1000 distinct words.
+func wordFile(b *testing.B, rows int) (path string, size int64) {
+	b.Helper()
+	rng := rand.New(rand.NewPCG(1, 1))
+	words := make([]string, 1000)
+	for i := range words {
+		w := make([]byte, 3+rng.IntN(10))
+		for j := range w {
+			w[j] = 'a' + byte(rng.IntN(26))
+		}
+		words[i] = string(w)
+	}
+	text := []byte("word\n")
+	for range rows {
+		text = append(append(text, words[rng.IntN(len(words))]...), '\n')
+	}
+	path = filepath.Join(b.TempDir(), "w.csv")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path, int64(len(text))
+}
+
+func BenchmarkReadFileWords(b *testing.B) {
+	const rows = 1_000_000
+	path, size := wordFile(b, rows)
+	b.SetBytes(size)
+	for b.Loop() {
+		if _, err := ReadFile(path, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/value")
+}
+
+// BenchmarkReadFileColumn reads one column of numbers.
+func BenchmarkReadFileColumn(b *testing.B) {
+	const rows = 1_000_000
+	path, size := numericFile(b, rows, 1)
+	b.SetBytes(size)
+	for b.Loop() {
+		if _, err := ReadFile(path, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/value")
+}

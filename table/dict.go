@@ -8,21 +8,30 @@ import (
 )
 
 // A dict gives each distinct text a code in the order of appearance, and the
-// marks of a missing value MissingCode. It is a hash table with open addressing
-// over the texts; these lie in chunks of bytes that are never written again, so
-// that a new text costs no allocation of its own.
+// marks of a missing value MissingCode. It is two hash tables with open
+// addressing, one of the texts up to shortText bytes and one of the longer ones;
+// the texts lie in chunks of bytes that are never written again, so that a new
+// text costs no allocation of its own.
 type dict struct {
 	missing []string
-	keys    []string // the marks, then the values by code
-	hashes  []uint32 // of keys
-	slots   []int32  // index into keys + 1; a power of two of them
-	chunk   []byte   // room for more texts
+	keys    []string    // the marks, then the values by code
+	short   []shortSlot // a power of two of them
+	shorts  int         // taken
+	long    []longSlot  // a power of two of them
+	longs   int         // taken
+	chunk   []byte      // room for more texts
 	one     [256]int32
 	last    int32 // index of the previous text: runs are common
 }
 
+// longSlot holds a text of more than shortText bytes.
+type longSlot struct {
+	hash uint32
+	k    int32 // index into keys + 1; 0 if free
+}
+
 const (
-	dictSlots = 1 << 8
+	dictSlots = 1 << 6
 	chunkSize = 1 << 16
 )
 
@@ -34,12 +43,18 @@ func newDict(missing []string) *dict {
 
 // reset forgets every text. Keys and chunks are left to the batch that has them.
 func (d *dict) reset() {
-	if len(d.slots) > 4*defaultBatchRows || d.slots == nil {
-		d.slots = make([]int32, dictSlots)
+	if len(d.short) > 4*defaultBatchRows || d.short == nil {
+		d.short = make([]shortSlot, dictSlots)
 	} else {
-		clear(d.slots)
+		clear(d.short)
 	}
-	d.keys, d.hashes, d.chunk = nil, d.hashes[:0], nil
+	if len(d.long) > 4*defaultBatchRows || d.long == nil {
+		d.long = make([]longSlot, dictSlots)
+	} else {
+		clear(d.long)
+	}
+	d.keys, d.chunk = nil, nil
+	d.shorts, d.longs = 0, 0
 	d.one = [256]int32{}
 	d.last = 0
 	for _, s := range d.missing {
@@ -68,39 +83,58 @@ func (d *dict) code(b []byte) int32 {
 		}
 	}
 	d.last = k
-	return max(k-int32(len(d.missing)), MissingCode)
+	return d.codeOf(k)
 }
+
+// codeOf returns the code of key k.
+func (d *dict) codeOf(k int32) int32 { return max(k-int32(len(d.missing)), MissingCode) }
 
 // index returns the place of b among the keys.
 func (d *dict) index(b []byte) int32 {
+	if len(b) <= shortText {
+		t := newShort(b)
+		k := d.find(t)
+		if k < 0 {
+			k = d.add(b)
+			d.insertShort(t, k)
+		}
+		return k
+	}
 	h := uint32(xxh3.Hash(b))
-	mask := uint32(len(d.slots) - 1)
+	mask := uint32(len(d.long) - 1)
 	i := h & mask
-	for ; d.slots[i] != 0; i = (i + 1) & mask {
-		k := d.slots[i] - 1
-		if d.hashes[k] == h && d.keys[k] == string(b) {
+	for ; d.long[i].k != 0; i = (i + 1) & mask {
+		if k := d.long[i].k - 1; d.long[i].hash == h && d.keys[k] == string(b) {
 			return k
 		}
 	}
-	k := int32(len(d.keys))
-	d.slots[i] = k + 1
-	d.keys = append(d.keys, d.store(b))
-	d.hashes = append(d.hashes, h)
-	if 2*len(d.keys) > len(d.slots) {
-		d.rehash()
+	k := d.add(b)
+	d.long[i] = longSlot{h, k + 1}
+	if d.longs++; 2*d.longs > len(d.long) {
+		d.growLong()
 	}
 	return k
 }
 
-func (d *dict) rehash() {
-	d.slots = make([]int32, 4*len(d.slots))
-	mask := uint32(len(d.slots) - 1)
-	for k, h := range d.hashes {
-		i := h & mask
-		for d.slots[i] != 0 {
+// add appends b to the keys.
+func (d *dict) add(b []byte) int32 {
+	d.keys = append(d.keys, d.store(b))
+	return int32(len(d.keys) - 1)
+}
+
+func (d *dict) growLong() {
+	old := d.long
+	d.long = make([]longSlot, 4*len(old))
+	mask := uint32(len(d.long) - 1)
+	for _, s := range old {
+		if s.k == 0 {
+			continue
+		}
+		i := s.hash & mask
+		for d.long[i].k != 0 {
 			i = (i + 1) & mask
 		}
-		d.slots[i] = int32(k) + 1
+		d.long[i] = s
 	}
 }
 
