@@ -14,20 +14,20 @@ import (
 // text costs no allocation of its own.
 type dict struct {
 	missing []string
-	keys    []string    // the marks, then the values by code
-	short   []shortSlot // a power of two of them
-	shorts  int         // taken
-	long    []longSlot  // a power of two of them
-	longs   int         // taken
-	chunk   []byte      // room for more texts
+	keys    []string // the marks, then the values by code
+	short   []slot   // k is an index into shorts + 1; a power of two of them
+	shorts  []shortKey
+	long    []slot // k is an index into keys + 1; a power of two of them
+	longs   int    // taken
+	chunk   []byte // room for more texts
 	one     [256]int32
 	last    int32 // index of the previous text: runs are common
 }
 
-// longSlot holds a text of more than shortText bytes.
-type longSlot struct {
+// slot holds the hash of a text, and where it is; k is 0 if the slot is free.
+type slot struct {
 	hash uint32
-	k    int32 // index into keys + 1; 0 if free
+	k    int32
 }
 
 const (
@@ -44,17 +44,17 @@ func newDict(missing []string) *dict {
 // reset forgets every text. Keys and chunks are left to the batch that has them.
 func (d *dict) reset() {
 	if len(d.short) > 4*defaultBatchRows || d.short == nil {
-		d.short = make([]shortSlot, dictSlots)
+		d.short = make([]slot, dictSlots)
 	} else {
 		clear(d.short)
 	}
 	if len(d.long) > 4*defaultBatchRows || d.long == nil {
-		d.long = make([]longSlot, dictSlots)
+		d.long = make([]slot, dictSlots)
 	} else {
 		clear(d.long)
 	}
 	d.keys, d.chunk = nil, nil
-	d.shorts, d.longs = 0, 0
+	d.shorts, d.longs = d.shorts[:0], 0
 	d.one = [256]int32{}
 	d.last = 0
 	for _, s := range d.missing {
@@ -109,9 +109,9 @@ func (d *dict) index(b []byte) int32 {
 		}
 	}
 	k := d.add(b)
-	d.long[i] = longSlot{h, k + 1}
+	d.long[i] = slot{h, k + 1}
 	if d.longs++; 2*d.longs > len(d.long) {
-		d.growLong()
+		d.long = grown(d.long)
 	}
 	return k
 }
@@ -120,22 +120,6 @@ func (d *dict) index(b []byte) int32 {
 func (d *dict) add(b []byte) int32 {
 	d.keys = append(d.keys, d.store(b))
 	return int32(len(d.keys) - 1)
-}
-
-func (d *dict) growLong() {
-	old := d.long
-	d.long = make([]longSlot, 4*len(old))
-	mask := uint32(len(d.long) - 1)
-	for _, s := range old {
-		if s.k == 0 {
-			continue
-		}
-		i := s.hash & mask
-		for d.long[i].k != 0 {
-			i = (i + 1) & mask
-		}
-		d.long[i] = s
-	}
 }
 
 // store returns b as a string in a chunk.

@@ -15,17 +15,26 @@ type short struct {
 	n      uint32
 }
 
-// shortSlot holds a short and its index into the keys + 1; 0 if it is free.
-type shortSlot struct {
+// shortKey is a short and its index into the keys.
+type shortKey struct {
 	short
 	k int32
 }
 
 // newShort returns b, which has at most shortText bytes.
 func newShort(b []byte) short {
-	var w [shortText]byte
-	copy(w[:], b)
-	return short{binary.LittleEndian.Uint64(w[:]), binary.LittleEndian.Uint64(w[8:]), uint32(len(b))}
+	n := len(b)
+	t := short{n: uint32(n)}
+	switch { // the last load may overlap the one before it
+	case n >= 8:
+		t.lo = binary.LittleEndian.Uint64(b)
+		t.hi = binary.LittleEndian.Uint64(b[n-8:]) >> (8 * uint(shortText-n))
+	case n >= 4:
+		t.lo = uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<(8*uint(n-4))
+	case n > 0: // the first, the middle and the last of at most three
+		t.lo = uint64(b[0]) | uint64(b[n/2])<<(8*uint(n/2)) | uint64(b[n-1])<<(8*uint(n-1))
+	}
+	return t
 }
 
 // cut returns the first n bytes, of at least as many.
@@ -68,39 +77,48 @@ func (t short) hash() uint32 {
 
 // find returns the place of t among the keys, or -1.
 func (d *dict) find(t short) int32 {
+	h := t.hash()
 	mask := uint32(len(d.short) - 1)
-	for i := t.hash() & mask; ; i = (i + 1) & mask {
-		s := &d.short[i]
+	for i := h & mask; ; i = (i + 1) & mask {
+		s := d.short[i]
 		if s.k == 0 {
 			return -1
 		}
-		if s.lo == t.lo && s.hi == t.hi && s.n == t.n {
-			return s.k - 1
+		if s.hash != h {
+			continue
+		}
+		if key := &d.shorts[s.k-1]; key.lo == t.lo && key.hi == t.hi && key.n == t.n {
+			return key.k
 		}
 	}
 }
 
 // insertShort gives t, which is not there yet, the place k.
 func (d *dict) insertShort(t short, k int32) {
-	put(d.short, shortSlot{t, k + 1})
-	if d.shorts++; 2*d.shorts <= len(d.short) {
-		return
-	}
-	old := d.short
-	d.short = make([]shortSlot, 4*len(old))
-	for _, s := range old {
-		if s.k != 0 {
-			put(d.short, s)
-		}
+	d.shorts = append(d.shorts, shortKey{t, k})
+	put(d.short, slot{t.hash(), int32(len(d.shorts))})
+	if 2*len(d.shorts) > len(d.short) {
+		d.short = grown(d.short)
 	}
 }
 
 // put takes the first free slot for s.
-func put(slots []shortSlot, s shortSlot) {
+func put(slots []slot, s slot) {
 	mask := uint32(len(slots) - 1)
-	i := s.hash() & mask
+	i := s.hash & mask
 	for slots[i].k != 0 {
 		i = (i + 1) & mask
 	}
 	slots[i] = s
+}
+
+// grown returns four times the slots, with what they hold.
+func grown(old []slot) []slot {
+	slots := make([]slot, 4*len(old))
+	for _, s := range old {
+		if s.k != 0 {
+			put(slots, s)
+		}
+	}
+	return slots
 }
