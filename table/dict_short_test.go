@@ -38,8 +38,7 @@ func TestShortAgainstItsDefinition(t *testing.T) {
 			}
 		}
 		want := bytes.IndexAny(w[:], ",\n\"")
-		if i := bytes.IndexFunc(w[:], func(r rune) bool { return r == ',' || r == '\n' || r == '"' }); i != want || want < 0 {
-			require.Equal(t, want, i)
+		if want < 0 {
 			want = shortText
 		}
 		got, n := scanShort(&w, ',')

@@ -18,9 +18,6 @@ func (l vectorLevel) String() string {
 	return [...]string{"portable", "AVX2", "AVX-512"}[l]
 }
 
-// Level names the instruction set that the loops of this process use.
-func Level() string { return level.String() }
-
 // A form is one of the four loops that a vector kernel has.
 type form int
 
