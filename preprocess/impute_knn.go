@@ -3,7 +3,6 @@ package preprocess
 import (
 	"encoding/json"
 	"math"
-	"math/bits"
 	"sync"
 
 	"github.com/mlgauge/mlgauge"
@@ -51,12 +50,12 @@ type KNN struct {
 	index *knnIndex
 }
 
-// knnIndex holds the training rows by column.
+// knnIndex holds the training rows twice, NaN where missing: by column, and in panels
+// for the distances.
 type knnIndex struct {
 	rows   int
-	values [][]float64 // 0 where missing
-	masks  [][]float64 // 1 where present, 0 where missing
-	bits   [][]uint64  // the same by row, as words of 64 columns
+	values [][]float64
+	panels []float64
 	means  []float64
 	empty  []bool
 	pool   sync.Pool
@@ -64,9 +63,6 @@ type knnIndex struct {
 
 type knnScratch struct {
 	dist, near, donor, row []float64
-	common                 []float64
-	word                   []uint64
-	known                  []int
 }
 
 // Fit keeps a copy of x.
@@ -110,28 +106,28 @@ func (k *KNN) prepare(fn string) error {
 	if len(l.Kept) == 0 {
 		return nothingLeft(fn, mlgauge.ErrUndefined)
 	}
-	words := (g.Cols + 63) / 64
-	x := &knnIndex{rows: g.Rows, values: make([][]float64, g.Cols), masks: make([][]float64, g.Cols), means: make([]float64, g.Cols), empty: empty}
-	x.bits = make([][]uint64, g.Rows)
-	for i := range x.bits {
-		x.bits[i] = make([]uint64, words)
+	panels := (g.Rows + kernel.PanelRows - 1) / kernel.PanelRows
+	x := &knnIndex{rows: g.Rows, values: make([][]float64, g.Cols), means: make([]float64, g.Cols), empty: empty}
+	x.panels = make([]float64, panels*g.Cols*kernel.PanelRows)
+	for i := range x.panels {
+		x.panels[i] = math.NaN()
 	}
 	for j := range g.Cols {
-		v, m := make([]float64, g.Rows), make([]float64, g.Rows)
+		v := make([]float64, g.Rows)
 		var sum float64
 		for i := range g.Rows {
-			if u := g.Data[i*g.Stride+j]; u == u {
-				v[i], m[i] = u, 1
-				x.bits[i][j/64] |= 1 << (j % 64)
+			u := g.Data[i*g.Stride+j]
+			v[i] = u
+			x.panels[(i/kernel.PanelRows*g.Cols+j)*kernel.PanelRows+i%kernel.PanelRows] = u
+			if u == u {
 				sum += u / float64(max(n[j], 1))
 			}
 		}
-		x.values[j], x.masks[j], x.means[j] = v, m, sum
+		x.values[j], x.means[j] = v, sum
 	}
 	near := min(k.neighbors(), g.Rows)
 	x.pool.New = func() any {
-		return &knnScratch{dist: make([]float64, g.Rows), near: make([]float64, near), donor: make([]float64, near),
-			row: make([]float64, g.Cols), common: make([]float64, g.Cols+1), word: make([]uint64, words), known: make([]int, 0, g.Cols)}
+		return &knnScratch{dist: make([]float64, panels*kernel.PanelRows), near: make([]float64, near), donor: make([]float64, near), row: make([]float64, g.Cols)}
 	}
 	k.Layout, k.index = l, x
 	return nil
@@ -193,7 +189,7 @@ func (k *KNN) fillRow(dst, row []float64) {
 		v := s.row[j]
 		if v != v {
 			if !measured {
-				x.measure(s, s.row)
+				kernel.GapDistances(s.dist, s.row, x.panels)
 				measured = true
 			}
 			v = k.value(s, j)
@@ -205,73 +201,14 @@ func (k *KNN) fillRow(dst, row []float64) {
 	}
 }
 
-// tile is the number of training rows whose distances stay in the first-level
-// cache.
-const tile = 512
-
-// measure computes the squared distances of row to the training rows, +Inf
-// where there is no common column.
-func (x *knnIndex) measure(s *knnScratch, row []float64) {
-	clear(s.word)
-	known := s.known[:0]
-	for j, v := range row {
-		if v == v {
-			s.word[j/64] |= 1 << (j % 64)
-			known = append(known, j)
-		}
-	}
-	clear(s.dist)
-	for lo := 0; lo < x.rows; lo += tile {
-		hi := min(x.rows, lo+tile)
-		d := s.dist[lo:hi]
-		i := 0
-		for ; i+2 <= len(known); i += 2 {
-			a, b := known[i], known[i+1]
-			kernel.AddSquares(d, row[a], x.values[a][lo:hi], x.masks[a][lo:hi], row[b], x.values[b][lo:hi], x.masks[b][lo:hi])
-		}
-		if i < len(known) {
-			a := known[i]
-			kernel.AddSquare(d, row[a], x.values[a][lo:hi], x.masks[a][lo:hi])
-		}
-	}
-	cols := float64(len(row))
-	s.common[0] = math.Inf(1)
-	for c := 1; c <= len(row); c++ {
-		s.common[c] = cols / float64(c)
-	}
-	if len(s.word) == 1 {
-		w := s.word[0]
-		for i := range s.dist {
-			c := bits.OnesCount64(x.bits[i][0] & w)
-			if c == 0 {
-				s.dist[i] = math.Inf(1)
-				continue
-			}
-			s.dist[i] *= s.common[c]
-		}
-		return
-	}
-	for i := range s.dist {
-		c := 0
-		for k, w := range s.word {
-			c += bits.OnesCount64(x.bits[i][k] & w)
-		}
-		if c == 0 {
-			s.dist[i] = math.Inf(1)
-			continue
-		}
-		s.dist[i] *= s.common[c]
-	}
-}
-
 // value averages column j over the nearest rows that have it.
 func (k *KNN) value(s *knnScratch, j int) float64 {
 	x := k.index
 	n := 0
 	limit := math.Inf(1)
-	has, values := x.masks[j], x.values[j]
-	for i, d := range s.dist {
-		if !(d < limit) || has[i] == 0 {
+	values := x.values[j]
+	for i, d := range s.dist[:len(values)] {
+		if !(d < limit) || values[i] != values[i] {
 			continue
 		}
 		// Insert after equals, so that the earlier row stays nearer.

@@ -19,6 +19,7 @@ package kernel
 //go:generate go -C avo run . -topic deviations -pkg kernel -out ../deviations_amd64.s -stubs ../deviations_stubs_amd64.go
 //go:generate go -C avo run . -topic edges -pkg kernel -out ../edges_amd64.s -stubs ../edges_stubs_amd64.go
 //go:generate go -C avo run . -topic finite -pkg kernel -out ../finite_amd64.s -stubs ../finite_stubs_amd64.go
+//go:generate go -C avo run . -topic gaps -pkg kernel -out ../gaps_amd64.s -stubs ../gaps_stubs_amd64.go
 //go:generate go -C avo run . -topic gram -pkg kernel -out ../gram_amd64.s -stubs ../gram_stubs_amd64.go
 //go:generate go -C avo run . -topic losses -pkg kernel -out ../losses_amd64.s -stubs ../losses_stubs_amd64.go
 //go:generate go -C avo run . -topic near -pkg kernel -out ../near_amd64.s -stubs ../near_stubs_amd64.go

@@ -29,6 +29,7 @@ var topics = []topic{
 	{"deviations", deviations},
 	{"edges", edges},
 	{"finite", finite},
+	{"gaps", gaps},
 	{"gram", gram},
 	{"near", near},
 	{"losses", losses},
