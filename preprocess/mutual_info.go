@@ -67,6 +67,7 @@ func (m MutualInfo) Regression(src mat.Matrix, y []float64) ([]float64, error) {
 	}
 	t := miTarget{y: m.spread(y, math.MaxUint64)}
 	t.sorted = ascending(t.y)
+	t.order = ascendingOrder(t.y)
 	return m.run(fn, g, &t)
 }
 
@@ -136,6 +137,7 @@ func (m MutualInfo) check(fn string, src mat.Matrix, n int) (blas64.General, err
 type miTarget struct {
 	y       []float64
 	sorted  *kernel.Sorted
+	order   []int32 // of y, ascending
 	codes   []int
 	classes int
 }
@@ -165,7 +167,7 @@ func (m MutualInfo) run(fn string, g blas64.General, t *miTarget) ([]float64, er
 			x = m.spread(x, uint64(j))
 			out[j], errs[j] = rossInfo(fn, x, nil, t.codes, t.classes, m.k(), psi)
 		default:
-			out[j] = ksgInfo(m.spread(x, uint64(j)), t.y, t.sorted, m.k(), psi)
+			out[j] = ksgInfo(m.spread(x, uint64(j)), t, m.k(), psi)
 		}
 		out[j] = math.Max(out[j], 0)
 	})
@@ -246,13 +248,14 @@ func ascending(x []float64) *kernel.Sorted {
 const miBlock = 4096
 
 // ksgInfo is the first estimator of Kraskov and others.
-func ksgInfo(x, y []float64, sortedY *kernel.Sorted, k int, psi []float64) float64 {
+func ksgInfo(x []float64, t *miTarget, k int, psi []float64) float64 {
 	n := len(x)
-	tree := kernel.NewPlane(x, y)
-	sortedX := ascending(x)
-	dist := make([]float64, n)
+	y, sortedY := t.y, t.sorted
+	xs := slices.Clone(x)
+	kernel.SortFloat64s(xs)
+	sortedX := kernel.NewSorted(xs)
+	dist := kthDistances(x, y, xs, t.order, k)
 	sums := make([]float64, parallel.Blocks(n, miBlock))
-	parallel.For(n, miBlock, func(_, lo, hi int) { tree.KthDistances(dist, k, lo, hi) })
 	parallel.For(n, miBlock, func(b, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			sums[b] += psi[sortedX.CountNearer(x[i], dist[i])] + psi[sortedY.CountNearer(y[i], dist[i])]
