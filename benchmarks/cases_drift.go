@@ -23,12 +23,14 @@ func sampleCases() []w.Case {
 	large := func(ratio float64) []w.Goal {
 		return []w.Goal{{N: 1_000_000, Portable: ratio, Assembly: ratio}, {N: 10_000_000, Portable: ratio, Assembly: ratio}}
 	}
+	ks := func(x, y []float64) error {
+		_, err := drift.KS(x, y, drift.TwoSided, drift.Asymptotic)
+		return err
+	}
 	wasserstein := func(x, y []float64) error { _, err := drift.Wasserstein(x, y); return err }
 	return []w.Case{
-		two("Kolmogorov-Smirnov", "b", large(22), func(x, y []float64) error {
-			_, err := drift.KS(x, y, drift.TwoSided, drift.Asymptotic)
-			return err
-		}),
+		two("Kolmogorov-Smirnov", "b", large(22), ks),
+		two("Kolmogorov-Smirnov, different samples", "other", large(22), ks),
 		two("Wasserstein, similar samples", "b", large(15), wasserstein),
 		two("Wasserstein, different samples", "other", large(15), wasserstein),
 		two("Mann-Whitney", "b", nil, func(x, y []float64) error {

@@ -14,6 +14,7 @@ def two(name, other, test):
 
 
 two("Kolmogorov-Smirnov", "b", lambda x, y: stats.ks_2samp(x, y, method="asymp"))
+two("Kolmogorov-Smirnov, different samples", "other", lambda x, y: stats.ks_2samp(x, y, method="asymp"))
 two("Wasserstein, similar samples", "b", stats.wasserstein_distance)
 two("Wasserstein, different samples", "other", stats.wasserstein_distance)
 two("Mann-Whitney", "b", lambda x, y: stats.mannwhitneyu(x, y, method="asymptotic"))

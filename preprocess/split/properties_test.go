@@ -356,5 +356,5 @@ func TestLabels(t *testing.T) {
 	assert.Equal(t, []float64{3, 2}, sub.Time)
 	n, err := LeavePOut{P: 30}.Count(Rows{N: 60})
 	require.NoError(t, err)
-	assert.Equal(t, 118264581564861424, n)
+	assert.Equal(t, int64(118264581564861424), int64(n))
 }
