@@ -49,7 +49,7 @@ func clip(p float64) float64 { return math.Max(0, math.Min(1, p)) }
 // maxSmirnovSum is the n beyond which the sum is replaced by its limit.
 const maxSmirnovSum = 1_000_000
 
-// smirnovTerms is how many terms of a long sum are added at least.
+// smirnovTerms is about how many terms of a long sum are added.
 const smirnovTerms = 8192
 
 // smirnovSurvival returns P(D+_n >= d) of the one-sided statistic,

@@ -127,7 +127,8 @@ func (k *KNN) prepare(fn string) error {
 	}
 	near := min(k.neighbors(), g.Rows)
 	x.pool.New = func() any {
-		return &knnScratch{dist: make([]float64, panels*kernel.PanelRows), near: make([]float64, near), donor: make([]float64, near), row: make([]float64, g.Cols)}
+		return &knnScratch{dist: make([]float64, panels*kernel.PanelRows), near: make([]float64, near),
+			donor: make([]float64, near), row: make([]float64, g.Cols)}
 	}
 	k.Layout, k.index = l, x
 	return nil

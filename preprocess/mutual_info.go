@@ -66,8 +66,12 @@ func (m MutualInfo) Regression(src mat.Matrix, y []float64) ([]float64, error) {
 		return nil, err
 	}
 	t := miTarget{y: m.spread(y, math.MaxUint64)}
-	t.sorted = ascending(t.y)
-	t.order = ascendingOrder(t.y)
+	t.order = kernel.Argsort(nil, t.y)
+	ys := make([]float64, len(y))
+	for i, j := range t.order {
+		ys[i] = t.y[j]
+	}
+	t.sorted = kernel.NewSorted(ys)
 	return m.run(fn, g, &t)
 }
 
@@ -137,7 +141,7 @@ func (m MutualInfo) check(fn string, src mat.Matrix, n int) (blas64.General, err
 type miTarget struct {
 	y       []float64
 	sorted  *kernel.Sorted
-	order   []int32 // of y, ascending
+	order   []int // of y, ascending
 	codes   []int
 	classes int
 }
@@ -237,15 +241,11 @@ func digammas(n int) []float64 {
 	return psi
 }
 
-// ascending returns x in order, ready for counting.
-func ascending(x []float64) *kernel.Sorted {
-	s := slices.Clone(x)
-	kernel.SortFloat64s(s)
-	return kernel.NewSorted(s)
-}
-
-// miBlock queries make a piece of work.
-const miBlock = 4096
+// miBlock queries make a piece of work, or miStripBlock strips of them.
+const (
+	miBlock      = 4096
+	miStripBlock = 8
+)
 
 // ksgInfo is the first estimator of Kraskov and others.
 func ksgInfo(x []float64, t *miTarget, k int, psi []float64) float64 {
@@ -268,8 +268,23 @@ func ksgInfo(x []float64, t *miTarget, k int, psi []float64) float64 {
 	return psi[n] + psi[k] - s/float64(n)
 }
 
+// kthDistances returns the distance of every point (x[i], y[i]) to the k-th nearest
+// other one; sorted is x in ascending order, order the Argsort of y.
+func kthDistances(x, y, sorted []float64, order []int, k int) []float64 {
+	n := len(x)
+	dist := make([]float64, n)
+	if kernel.StripsSuit(sorted, k) {
+		strips := kernel.NewStrips(x, y, sorted, order, k)
+		parallel.For(strips.Len(), miStripBlock, func(_, lo, hi int) { strips.KthDistances(dist, k, lo, hi) })
+		return dist
+	}
+	tree := kernel.NewPlane(x, y)
+	parallel.For(n, miBlock, func(_, lo, hi int) { tree.KthDistances(dist, k, lo, hi) })
+	return dist
+}
+
 // rossInfo is the estimate of Ross between a continuous column c and classes;
-// sorted is ascending(c), or nil.
+// sorted holds c, or is nil.
 func rossInfo(fn string, c []float64, sorted *kernel.Sorted, codes []int, classes, k int, psi []float64) (float64, error) {
 	// Part the rows by class, then sort each class.
 	start := make([]int, classes+1)

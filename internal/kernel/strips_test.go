@@ -1,6 +1,7 @@
-package preprocess
+package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -34,8 +35,11 @@ func TestStripsAgainstAllPairs(t *testing.T) {
 					continue
 				}
 				got := make([]float64, n)
-				newMIStrips(x, y, sorted, ascendingOrder(y), k).kthDistances(got, k)
-				require.Equal(t, got, kthDistances(x, y, sorted, ascendingOrder(y), k))
+				strips := NewStrips(x, y, sorted, Argsort(nil, y), k)
+				strips.KthDistances(got, k, 0, strips.Len())
+				tree := make([]float64, n)
+				NewPlane(x, y).KthDistances(tree, k, 0, n)
+				require.Equal(t, tree, got)
 				for i := range x {
 					var d []float64
 					for j := range x {
@@ -51,21 +55,26 @@ func TestStripsAgainstAllPairs(t *testing.T) {
 	}
 }
 
-// On both sides of the limit of rows the distances are the same.
+// Strips and tree agree at the limit of rows.
 func TestStripsAgainstTree(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 9))
-	n := miStripRows + 1
+	const n = 50_000
 	x, y := make([]float64, n), make([]float64, n)
 	for i := range x {
 		x[i], y[i] = r.NormFloat64(), r.NormFloat64()
 	}
-	sorted, order := slices.Sorted(slices.Values(x)), ascendingOrder(y)
-	want := make([]float64, n)
-	newMIStrips(x, y, sorted, order, 3).kthDistances(want, 3)
-	require.True(t, slices.Equal(want, kthDistances(x, y, sorted, order, 3)))
+	sorted := slices.Sorted(slices.Values(x))
+	require.True(t, StripsSuit(sorted, 3))
+	require.False(t, StripsSuit(append(slices.Clone(sorted), 10), 3))
+	strips := NewStrips(x, y, sorted, Argsort(nil, y), 3)
+	got, want := make([]float64, n), make([]float64, n)
+	strips.KthDistances(got, 3, 0, 20)
+	strips.KthDistances(got, 3, 20, strips.Len())
+	NewPlane(x, y).KthDistances(want, 3, 0, n)
+	require.True(t, slices.Equal(want, got))
 }
 
-func TestClumped(t *testing.T) {
+func TestStripsSuit(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 10))
 	normal, zeros := make([]float64, 5000), make([]float64, 5000)
 	for i := range normal {
@@ -73,6 +82,34 @@ func TestClumped(t *testing.T) {
 	}
 	slices.Sort(normal)
 	slices.Sort(zeros)
-	require.False(t, miClumped(normal, 3))
-	require.True(t, miClumped(zeros, 3))
+	require.True(t, StripsSuit(normal, 3))
+	require.False(t, StripsSuit(zeros, 3))
+}
+
+// Strips and tree where strips are narrow and where they are not.
+func BenchmarkKthDistances(b *testing.B) {
+	for _, n := range []int{10_000, 50_000} {
+		for _, kind := range []string{"normal", "zeros"} {
+			r := rand.New(rand.NewPCG(5, 11))
+			x, y, dst := make([]float64, n), make([]float64, n), make([]float64, n)
+			for i := range x {
+				x[i], y[i] = r.NormFloat64(), r.NormFloat64()
+				if kind == "zeros" {
+					x[i] = max(0, x[i]-1) + 1e-10*r.NormFloat64()
+				}
+			}
+			sorted, order := slices.Sorted(slices.Values(x)), Argsort(nil, y)
+			b.Run(fmt.Sprintf("%s/%d/strips", kind, n), func(b *testing.B) {
+				for b.Loop() {
+					t := NewStrips(x, y, sorted, order, 3)
+					t.KthDistances(dst, 3, 0, t.Len())
+				}
+			})
+			b.Run(fmt.Sprintf("%s/%d/tree", kind, n), func(b *testing.B) {
+				for b.Loop() {
+					NewPlane(x, y).KthDistances(dst, 3, 0, n)
+				}
+			})
+		}
+	}
 }
