@@ -48,7 +48,9 @@ func TestStripsAgainstAllPairs(t *testing.T) {
 						}
 					}
 					slices.Sort(d)
-					require.Equal(t, d[k-1], got[i], "%s n=%d k=%d row %d", name, n, k, i)
+					if got[i] != d[k-1] {
+						t.Fatalf("%s, n = %d, k = %d, row %d: want %v, got %v", name, n, k, i, d[k-1], got[i])
+					}
 				}
 			}
 		}
