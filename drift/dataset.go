@@ -365,7 +365,8 @@ func (b *Baseline) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary replaces the profiles. It returns ErrCorrupt for bytes that
-// MarshalBinary did not write, and then leaves the baseline as it was.
+// MarshalBinary did not write, and then leaves the baseline as it was; the error for
+// bytes of another version names it.
 func (b *Baseline) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader("drift.Baseline.UnmarshalBinary", baselineTag, data)
 	n := Baseline{Options: Profile{Keep: r.Int(), K: r.Int(), MaxCategories: r.Int()}}
@@ -417,9 +418,19 @@ func (b *Baseline) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote. It returns ErrCorrupt for anything
-// else, and then leaves the baseline as it was.
+// else, and then leaves the baseline as it was; the error for another version names
+// it.
 func (b *Baseline) UnmarshalJSON(data []byte) error {
 	const fn = "drift.Baseline.UnmarshalJSON"
+	var v struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return fmt.Errorf("%s: %w: %w", fn, err, mlgauge.ErrCorrupt)
+	}
+	if v.Version != baselineTag { // first: another version may have other fields
+		return fmt.Errorf("%s: need version %q, have %.40q: %w", fn, baselineTag, v.Version, mlgauge.ErrCorrupt)
+	}
 	var j baselineJSON
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -428,9 +439,6 @@ func (b *Baseline) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("%s: %w", fn, err)
 		}
 		return fmt.Errorf("%s: %w: %w", fn, err, mlgauge.ErrCorrupt)
-	}
-	if j.Version != baselineTag {
-		return fmt.Errorf("%s: need version %q, have %q: %w", fn, baselineTag, j.Version, mlgauge.ErrCorrupt)
 	}
 	n := Baseline{Profiles: j.Profiles}
 	if err := n.validate(); err != nil {

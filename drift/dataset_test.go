@@ -1,6 +1,7 @@
 package drift_test
 
 import (
+	"encoding"
 	"encoding/json"
 	"math"
 	"runtime"
@@ -153,6 +154,16 @@ func TestBaseline(t *testing.T) {
 		require.ErrorIs(t, d.UnmarshalJSON([]byte(bad)), mlgauge.ErrCorrupt, bad)
 	}
 	check(&d)
+	for _, bad := range []string{`{"version":"drift.baseline/2","rows":0,"columns":[]}`, `{"version":"drift.baseline/2","tables":{"columns":1}}`} {
+		require.ErrorContains(t, d.UnmarshalJSON([]byte(bad)), `need version "drift.baseline/1", have "drift.baseline/2"`)
+	}
+	check(&d)
+	// The next version, which may close a record otherwise.
+	data = later(t, &b, "drift.baseline/1")
+	err = c.UnmarshalBinary(data)
+	require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+	require.ErrorContains(t, err, `drift.Baseline.UnmarshalBinary: need version 1 of a record "drift.baseline", have version 2`)
+	check(&c)
 
 	require.ErrorIs(t, b.Add(ref[:2]), mlgauge.ErrLength)
 	require.ErrorIs(t, b.Add(cur), mlgauge.ErrIncompatible)
@@ -164,6 +175,15 @@ func TestBaseline(t *testing.T) {
 	require.ErrorIs(t, b.Merge(other), mlgauge.ErrIncompatible)
 	_, err = drift.CompareBaselines(&c, other, drift.Options{})
 	require.NoError(t, err)
+}
+
+// later returns what x is saved as, with the version of its tag one higher.
+func later(t *testing.T, x encoding.BinaryMarshaler, tag string) []byte {
+	data, err := x.MarshalBinary()
+	require.NoError(t, err)
+	require.Equal(t, tag, string(data[8:8+len(tag)]))
+	data[8+len(tag)-1]++
+	return data
 }
 
 func TestDatasetsBad(t *testing.T) {

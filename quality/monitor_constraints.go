@@ -197,10 +197,10 @@ func ParseConstraints(data []byte) (*Constraints, error) {
 		Version *Decimal `json:"version"`
 		Constraints
 	}
-	if err := decode(fn, data, &c); err != nil {
+	if err := checkVersion(fn, data); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(fn, c.Version); err != nil {
+	if err := decode(fn, data, &c); err != nil {
 		return nil, err
 	}
 	if c.Features == nil {

@@ -238,10 +238,10 @@ func ParseModelQuality(data []byte) (*ModelQuality, error) {
 		Version *Decimal `json:"version"`
 		ModelQuality
 	}
-	if err := decode(fn, data, &q); err != nil {
+	if err := checkVersion(fn, data); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(fn, q.Version); err != nil {
+	if err := decode(fn, data, &q); err != nil {
 		return nil, err
 	}
 	if _, m := q.group(); m == nil {
@@ -321,10 +321,10 @@ func ParseModelConstraints(data []byte) (*ModelConstraints, error) {
 		Version *Decimal `json:"version"`
 		ModelConstraints
 	}
-	if err := decode(fn, data, &c); err != nil {
+	if err := checkVersion(fn, data); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(fn, c.Version); err != nil {
+	if err := decode(fn, data, &c); err != nil {
 		return nil, err
 	}
 	for _, group := range []map[string]ModelConstraint{c.Binary, c.Multiclass, c.Regression} {

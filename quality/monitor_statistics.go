@@ -293,10 +293,10 @@ func ParseStatistics(data []byte) (*Statistics, error) {
 		Dataset *Dataset `json:"dataset"`
 		Statistics
 	}
-	if err := decode(fn, data, &s); err != nil {
+	if err := checkVersion(fn, data); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(fn, s.Version); err != nil {
+	if err := decode(fn, data, &s); err != nil {
 		return nil, err
 	}
 	if s.Dataset == nil || s.Features == nil {
@@ -317,12 +317,20 @@ func ParseStatistics(data []byte) (*Statistics, error) {
 	return out, nil
 }
 
-func checkVersion(fn string, v *Decimal) error {
-	if v == nil {
+// checkVersion reads the version alone, since another version may have other
+// fields.
+func checkVersion(fn string, data []byte) error {
+	var v struct {
+		Version *Decimal `json:"version"`
+	}
+	if err := decode(fn, data, &v); err != nil {
+		return err
+	}
+	if v.Version == nil {
 		return corrupt(fn, "need a version")
 	}
-	if *v != monitorVersion {
-		return corrupt(fn, "need version %d, have %v", monitorVersion, *v)
+	if *v.Version != monitorVersion {
+		return corrupt(fn, "need version %d, have %v", monitorVersion, *v.Version)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,11 +86,15 @@ func TestDriftSaved(t *testing.T) {
 
 	data, err := os.ReadFile(saved)
 	require.NoError(t, err)
-	data[50]++
-	require.NoError(t, os.WriteFile(saved, data, 0o600))
-	_, diag, status := program(t, "", "drift", saved, cur)
-	require.Equal(t, exitWrong, status)
-	require.Contains(t, diag, "x.drift")
+	for at, says := range map[int]string{50: "checksum", 8 + len("drift.baseline/"): `need version 1 of a record "drift.baseline", have version 2`} {
+		damaged := slices.Clone(data)
+		damaged[at]++
+		require.NoError(t, os.WriteFile(saved, damaged, 0o600))
+		_, diag, status := program(t, "", "drift", saved, cur)
+		require.Equal(t, exitWrong, status)
+		require.Contains(t, diag, "x.drift")
+		require.Contains(t, diag, says)
+	}
 }
 
 // Numbers where the reference has text are text; text where it has numbers is a

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"strings"
 
 	"github.com/mlgauge/mlgauge"
 )
@@ -100,7 +101,9 @@ type Reader struct {
 	err error
 }
 
-// NewReader checks the checksum and the tag. fn names the caller in errors.
+// NewReader checks the version, the checksum and the tag, in this order: a record
+// of the same type in another version says so even where that version closes a
+// record otherwise. fn names the caller in errors.
 func NewReader(fn, tag string, data []byte) *Reader {
 	r := &Reader{fn: fn}
 	if len(data) < 12 {
@@ -108,7 +111,16 @@ func NewReader(fn, tag string, data []byte) *Reader {
 		return r
 	}
 	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
-	if have := crc32.ChecksumIEEE(body); have != sum {
+	have := crc32.ChecksumIEEE(body)
+	if name, need, other, ok := otherVersion(tag, body); ok {
+		damage := ""
+		if have != sum {
+			damage = ", with a checksum that does not hold"
+		}
+		r.Fail("need version %s of a record %q, have version %s%s", need, name, other, damage)
+		return r
+	}
+	if have != sum {
 		r.Fail("need checksum %08x, have %08x", sum, have)
 		return r
 	}
@@ -117,6 +129,25 @@ func NewReader(fn, tag string, data []byte) *Reader {
 		r.Fail("need a record %q, have %.40q", tag, have)
 	}
 	return r
+}
+
+// otherVersion tells whether data starts with the name of tag and a version that is
+// not tag's. It looks at no more bytes than the name and a version of nine digits
+// have.
+func otherVersion(tag string, data []byte) (name, need, have string, ok bool) {
+	slash := strings.LastIndexByte(tag, '/')
+	name, need = tag[:slash], tag[slash+1:]
+	n := binary.LittleEndian.Uint64(data)
+	if n < uint64(slash)+2 || n > uint64(slash)+10 || n > uint64(len(data)-8) || string(data[8:8+slash+1]) != tag[:slash+1] {
+		return "", "", "", false
+	}
+	have = string(data[8+slash+1 : 8+n])
+	for _, c := range have {
+		if c < '0' || c > '9' {
+			return "", "", "", false
+		}
+	}
+	return name, need, have, have != need
 }
 
 // Fail records a failure found by the caller (an impossible count, say).

@@ -69,6 +69,42 @@ func TestDamageIsSeen(t *testing.T) {
 	require.ErrorIs(t, r.Close(), mlgauge.ErrCorrupt, "fields left over")
 }
 
+// A record of another version says which it is and which is read, whether or not
+// its checksum is one that this version would write.
+func TestOtherVersionIsNamed(t *testing.T) {
+	for _, c := range []struct{ tag, says string }{
+		{"test/2", `need version 1 of a record "test", have version 2`},
+		{"test/12", `have version 12`},
+		{"test/999999999", `have version 999999999`},
+		{"test/1234567890", `need a record "test/1", have "test/1234567890"`},
+		{"test/x", `need a record "test/1", have "test/x"`},
+		{"test/", `need a record "test/1", have "test/"`},
+		{"tests/2", `need a record "test/1", have "tests/2"`},
+	} {
+		w := NewWriter(c.tag)
+		w.String("something else altogether")
+		whole := w.Finish()
+		err := read(whole)
+		require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+		require.ErrorContains(t, err, "codec.read: ")
+		require.ErrorContains(t, err, c.says)
+		require.NotContains(t, err.Error(), "checksum")
+		damaged := append([]byte(nil), whole...)
+		damaged[len(damaged)-1]++
+		err = read(damaged)
+		require.ErrorIs(t, err, mlgauge.ErrCorrupt)
+		require.ErrorContains(t, err, "checksum")
+		if c.tag == "test/2" {
+			require.ErrorContains(t, err, c.says+", with a checksum that does not hold")
+		}
+	}
+	// A length that the bytes do not have names nothing.
+	w := NewWriter("test/2")
+	short := w.Finish()
+	short[0] = 200
+	require.ErrorContains(t, read(short), "checksum")
+}
+
 func TestAbsurdCountAllocatesNothing(t *testing.T) {
 	w := NewWriter("test/1")
 	w.Uint64(1 << 50)
