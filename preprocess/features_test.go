@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -246,14 +247,7 @@ func TestRollingAgainstTheObvious(t *testing.T) {
 }
 
 func quantileOf(v []float64, q float64) float64 {
-	v = append([]float64(nil), v...)
-	for i := range v {
-		for j := range v[:i] {
-			if v[j] > v[i] {
-				v[i], v[j] = v[j], v[i]
-			}
-		}
-	}
+	v = slices.Sorted(slices.Values(v))
 	at := q * float64(len(v)-1)
 	k := int(at)
 	if k+1 >= len(v) {

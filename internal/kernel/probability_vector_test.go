@@ -55,6 +55,9 @@ func testProbabilityVectors[F Float](t *testing.T) {
 			if !ok1 || !ok2 || math.Abs(got-sum) > 1e-13*sum || math.Abs(gotSquares-squares) > 1e-13*squares {
 				t.Fatalf("n = %d, kind %d: want %v and %v, got %v and %v", n, kind, sum, squares, got, gotSquares)
 			}
+			if trial%4 != 0 {
+				continue
+			}
 			for i := 0; i < n; i += 1 + n/40 {
 				for _, bad := range []F{nan, 1.0000001, -1e-30, F(math.Inf(1))} {
 					old := p.in[i]
