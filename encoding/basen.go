@@ -47,7 +47,7 @@ func (e *BaseN) Fit(x []Column) error { return e.fit("BaseN.Fit", nil, x) }
 func (e *BaseN) PartialFit(x []Column) error { return e.fit("BaseN.PartialFit", e.Counts, x) }
 
 func (e *BaseN) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (e *Gray) Fit(x []Column) error { return e.fit("Gray.Fit", nil, x) }
 func (e *Gray) PartialFit(x []Column) error { return e.fit("Gray.PartialFit", e.Counts, x) }
 
 func (e *Gray) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

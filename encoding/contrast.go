@@ -82,7 +82,7 @@ func (e *Contrast) Fit(x []Column) error { return e.fit("Contrast.Fit", nil, x) 
 func (e *Contrast) PartialFit(x []Column) error { return e.fit("Contrast.PartialFit", e.Counts, x) }
 
 func (e *Contrast) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (e *Count) Fit(x []Column) error { return e.fit("Count.Fit", nil, x) }
 func (e *Count) PartialFit(x []Column) error { return e.fit("Count.PartialFit", e.Counts, x) }
 
 func (e *Count) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

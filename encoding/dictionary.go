@@ -49,13 +49,17 @@ type slot struct {
 
 // A key identifies a label of up to 16 bytes: its length and its bytes, those
 // of 8 and more as the first and the last eight, which overlap. A longer label
-// has size longKey.
+// has size longKey; that of the empty label is not 0, so that no key is that of an
+// empty slot.
 type key struct {
 	lo, hi uint64
 	size   int32
 }
 
-const longKey = 17
+const (
+	longKey  = 17
+	emptyKey = -1
+)
 
 // The hash is seeded per process: labels cannot be chosen to collide.
 var (
@@ -88,7 +92,7 @@ func keyOf(s string) key {
 	case n > 0:
 		return key{uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16, 0, int32(n)}
 	}
-	return key{}
+	return key{size: emptyKey}
 }
 
 // hash mixes a key by one wide multiplication.
@@ -214,12 +218,7 @@ func (d *Dictionary) text(ref int32) string {
 	return d.missing[-ref-1]
 }
 
-func code(ref int32) int32 {
-	if ref > 0 {
-		return ref - 1
-	}
-	return Missing
-}
+func code(ref int32) int32 { return max(ref, Missing+1) - 1 }
 
 // insert adds a key that the table does not hold and has room for.
 func (d *Dictionary) insert(k key, ref int32) {
@@ -235,10 +234,13 @@ func (d *Dictionary) insert(k key, ref int32) {
 // room is the least number of places per key for n keys: collisions cost more
 // than memory while the table stays in the caches near the core.
 func room(n int) int {
-	if n > 1<<13 {
+	switch {
+	case n > 1<<13:
 		return 2
+	case n > 1<<8:
+		return 4
 	}
-	return 4
+	return 8
 }
 
 // sizeFor returns the length of a table of n keys.

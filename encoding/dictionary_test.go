@@ -1,8 +1,11 @@
 package encoding
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,6 +64,63 @@ func TestDictionary(t *testing.T) {
 	assert.Equal(t, Unknown, d.Code("only in the clone"))
 	assert.Equal(t, "only in the clone", c.Label(int32(c.Len()-1)))
 	assert.Equal(t, "only in the source", d.Label(int32(d.Len()-1)))
+}
+
+// Batches of every length, of labels of every length, each in bytes of its own, in
+// which new labels stand between known ones.
+func TestDictionaryBatches(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	label := func(k int) string {
+		b := bytes.Repeat([]byte{'x'}, k%24)
+		for i := range b {
+			b[i] += byte(k / 24 * (i + 1))
+		}
+		return string(b)
+	}
+	for _, keys := range []int{3, 100, 3000} {
+		for _, n := range []int{1, minRecent - 1, minRecent, minRecent + blockRows - 1, 4096 + 255, 20_000} {
+			labels := make([]string, n)
+			index := map[string]int32{label(1): Missing}
+			want := make([]int32, n)
+			for i := range labels {
+				labels[i] = label(r.IntN(keys))
+				c, ok := index[labels[i]]
+				if !ok {
+					c = int32(len(index) - 1)
+					index[labels[i]] = c
+				}
+				want[i] = c
+			}
+			var d Dictionary
+			d.setMissing([]string{label(1)})
+			have, err := d.Encode(nil, labels)
+			require.NoError(t, err)
+			require.Equal(t, want, have)
+			require.Equal(t, want, d.Lookup(nil, labels))
+
+			half, err := NewDictionary(d.labels[:d.Len()/2], []string{label(1)})
+			require.NoError(t, err)
+			for i, c := range want {
+				if int(c) >= half.Len() {
+					want[i] = Unknown
+				}
+			}
+			require.Equal(t, want, half.Lookup(nil, labels))
+		}
+	}
+}
+
+func TestShuffle(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 1000} {
+		want := make([]int, n)
+		for i := range want {
+			want[i] = i
+		}
+		have := slices.Clone(want)
+		rand.New(rand.NewPCG(7, 0)).Shuffle(n, func(i, j int) { want[i], want[j] = want[j], want[i] })
+		shuffle(rand.NewPCG(7, 0), have)
+		assert.Equal(t, want, have)
+	}
 }
 
 func TestDictionaryKeepsNoCallersMemory(t *testing.T) {

@@ -233,7 +233,7 @@ func (net *network) train(codes [][]int32, target []float64, e *Embedding) bool 
 	if rate == 0 {
 		rate = 0.05
 	}
-	r := rand.New(rand.NewPCG(e.Seed, 3))
+	source := rand.NewPCG(e.Seed, 3)
 	rows := make([]int, len(target))
 	for i := range rows {
 		rows[i] = i
@@ -243,7 +243,7 @@ func (net *network) train(codes [][]int32, target []float64, e *Embedding) bool 
 	steps := float64(epochs) * float64(len(rows))
 	step := 0.0
 	for range epochs {
-		shuffle(r, rows)
+		shuffle(source, rows)
 		for _, i := range rows {
 			lr := rate * (1 - 0.9*step/steps)
 			step++

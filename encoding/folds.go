@@ -3,6 +3,7 @@ package encoding
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 
 	"github.com/mlgauge/mlgauge"
@@ -41,7 +42,7 @@ func kFolds(fn string, n, k int, seed uint64) ([]uint16, error) {
 			at++
 		}
 	}
-	shuffle(rand.New(rand.NewPCG(seed, 0)), folds)
+	shuffle(rand.NewPCG(seed, 0), folds)
 	return folds, nil
 }
 
@@ -63,7 +64,7 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 	if largest < k {
 		return nil, fmt.Errorf("%s: y: need a class with at least %d rows, have at most %d: %w", fn, k, largest, mlgauge.ErrRange)
 	}
-	r := rand.New(rand.NewPCG(seed, 0))
+	source := rand.NewPCG(seed, 0)
 	own := make([][]uint16, classes) // the folds of the rows of each class
 	start := 0
 	for c, n := range count {
@@ -76,7 +77,7 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 				own[c] = append(own[c], uint16(f))
 			}
 		}
-		shuffle(r, own[c])
+		shuffle(source, own[c])
 		start += n
 	}
 	folds := make([]uint16, len(class))
@@ -88,14 +89,21 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 	return folds, nil
 }
 
-// shuffle puts x in random order (Fisher and Yates).
-func shuffle[T any](r *rand.Rand, x []T) {
+// shuffle puts x in random order (Fisher and Yates): that of rand.Rand's Shuffle,
+// without its calls by way of an interface.
+func shuffle[T any](source *rand.PCG, x []T) {
 	for i := len(x) - 1; i > 0; i-- {
-		var j int
-		if uint64(i) < math.MaxUint32 {
-			j = int(r.Uint32N(uint32(i + 1))) // cheaper than 64 bits
+		n := uint64(i + 1)
+		var j uint64
+		if n&(n-1) == 0 {
+			j = source.Uint64() & (n - 1)
 		} else {
-			j = int(r.Uint64N(uint64(i + 1)))
+			var low uint64
+			if j, low = bits.Mul64(source.Uint64(), n); low < n {
+				for least := -n % n; low < least; {
+					j, low = bits.Mul64(source.Uint64(), n)
+				}
+			}
 		}
 		x[i], x[j] = x[j], x[i]
 	}

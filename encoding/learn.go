@@ -10,22 +10,37 @@ import (
 	"github.com/mlgauge/mlgauge/internal/check"
 )
 
-// learnCounts returns the counts of have (nil: none) and x together, and the
-// codes of x in them. have is not changed, so that a Fit that fails later
-// leaves its encoder as it was.
-func learnCounts(fn string, have []Tally, x []Column) ([]Tally, [][]int32, error) {
+// learnCounts returns the counts of have (nil: none) and x together. have is not
+// changed, so that a Fit that fails later leaves its encoder as it was.
+func learnCounts(fn string, have []Tally, x []Column) ([]Tally, error) {
 	if _, err := checkColumns(fn, x); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	counts, err := cloneCounts(fn, have, len(x))
 	if err != nil {
+		return nil, err
+	}
+	for j := range x {
+		if err := counts[j].add(fn, &x[j]); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+// learnCodes is learnCounts from nothing that keeps the codes of x; buf is used for
+// those of the first column if it has the capacity.
+func learnCodes(fn string, x []Column, buf []int32) ([]Tally, [][]int32, error) {
+	if _, err := checkColumns(fn, x); err != nil {
 		return nil, nil, err
 	}
-	codes := make([][]int32, len(x))
+	counts, codes := make([]Tally, len(x)), make([][]int32, len(x))
 	for j := range x {
-		if codes[j], err = counts[j].count(fn, &x[j]); err != nil {
+		var err error
+		if codes[j], err = counts[j].count(fn, &x[j], buf); err != nil {
 			return nil, nil, err
 		}
+		buf = nil
 	}
 	return counts, codes, nil
 }

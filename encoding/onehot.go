@@ -106,23 +106,21 @@ type oneHotColumn struct {
 // for a category to drop that was not seen or is infrequent,
 // ErrUnknownCategory for a category that Categories does not list.
 func (e *OneHot) Fit(x []Column) error {
-	_, err := e.fit("OneHot.Fit", nil, x)
-	return err
+	return e.fit("OneHot.Fit", nil, x)
 }
 
 // PartialFit is Fit that keeps what was learned before. New categories add
 // columns in their order.
 func (e *OneHot) PartialFit(x []Column) error {
-	_, err := e.fit("OneHot.PartialFit", e.Counts, x)
-	return err
+	return e.fit("OneHot.PartialFit", e.Counts, x)
 }
 
-func (e *OneHot) fit(fn string, have []Tally, x []Column) ([][]int32, error) {
-	counts, codes, err := learnCounts(fn, have, x)
+func (e *OneHot) fit(fn string, have []Tally, x []Column) error {
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return codes, e.derive(fn, counts)
+	return e.derive(fn, counts)
 }
 
 // Merge adds what o was fitted on.

@@ -36,8 +36,8 @@ func (c *oneHotColumn) places(fn, arg string, x *Column, do func(lo int, hot []i
 	})
 }
 
-// direct writes the hot column of every row of a coded column, and returns the
-// number of rows without one.
+// direct writes the hot column of every row of a coded column, whose codes may be
+// those of hot, and returns the number of rows without one.
 func (c *oneHotColumn) direct(fn, arg string, x *Column, hot []int32) (int, error) {
 	table := c.table(x)
 	hot = hot[:len(x.Codes)]
@@ -229,11 +229,25 @@ func (ix *oneHotIndex) csr(fn string, dst *CSR, x []Column, n int) (*CSR, error)
 // Errors: as Fit and TransformCSR.
 func (e *OneHot) FitTransformCSR(dst *CSR, x []Column) (*CSR, error) {
 	n := *e
-	coded, err := n.fitCoded("OneHot.FitTransformCSR", x)
+	const fn = "OneHot.FitTransformCSR"
+	if dst == nil {
+		dst = new(CSR)
+	}
+	var buf []int32
+	if len(x) == 1 {
+		// The codes become the columns of the result where they stand.
+		if buf = dst.Indices[:0]; cap(buf) < x[0].Len() {
+			buf = make([]int32, x[0].Len())
+		}
+	}
+	coded, err := n.fitCoded(fn, x, buf)
 	if err != nil {
 		return nil, err
 	}
-	if dst, err = n.TransformCSR(dst, coded); err != nil {
+	if buf != nil {
+		dst.Indices = buf
+	}
+	if dst, err = n.index.csr(fn, dst, coded, x[0].Len()); err != nil {
 		return nil, err
 	}
 	*e = n
@@ -245,7 +259,7 @@ func (e *OneHot) FitTransformCSR(dst *CSR, x []Column) (*CSR, error) {
 // Errors: as Fit and Transform.
 func (e *OneHot) FitTransform(dst *mat.Dense, x []Column) (*mat.Dense, error) {
 	n := *e
-	coded, err := n.fitCoded("OneHot.FitTransform", x)
+	coded, err := n.fitCoded("OneHot.FitTransform", x, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -256,9 +270,14 @@ func (e *OneHot) FitTransform(dst *mat.Dense, x []Column) (*mat.Dense, error) {
 	return dst, nil
 }
 
-func (e *OneHot) fitCoded(fn string, x []Column) ([]Column, error) {
-	codes, err := e.fit(fn, nil, x)
+// fitCoded fits on x and returns it as codes, those of the first column in buf if it
+// has the capacity.
+func (e *OneHot) fitCoded(fn string, x []Column, buf []int32) ([]Column, error) {
+	counts, codes, err := learnCodes(fn, x, buf)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.derive(fn, counts); err != nil {
 		return nil, err
 	}
 	coded := make([]Column, len(x))

@@ -70,7 +70,7 @@ func (e *Ordinal) Fit(x []Column) error { return e.fit("Ordinal.Fit", nil, x) }
 func (e *Ordinal) PartialFit(x []Column) error { return e.fit("Ordinal.PartialFit", e.Counts, x) }
 
 func (e *Ordinal) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

@@ -293,6 +293,45 @@ func TestUnknowns(t *testing.T) {
 	assert.Equal(t, []int{3}, n)
 }
 
+// FitTransformCSR is Fit and TransformCSR, leaves codes as they are, and writes into
+// what dst has room for.
+func TestOneHotFitTransform(t *testing.T) {
+	labels := nasty(3000, 2)
+	dst := new(CSR)
+	for _, columns := range []int{1, 2} {
+		for _, drop := range []Drop{DropNone, DropFirst} {
+			for _, coded := range []bool{false, true} {
+				x := labels[:columns]
+				var codes [][]int32
+				if coded {
+					x = slices.Clone(x)
+					for j := range x {
+						c, err := EncodeColumn(x[j])
+						require.NoError(t, err)
+						x[j] = c
+						codes = append(codes, slices.Clone(c.Codes))
+					}
+				}
+				e, both := OneHot{Drop: drop}, OneHot{Drop: drop}
+				require.NoError(t, e.Fit(x))
+				want, err := e.TransformCSR(nil, x)
+				require.NoError(t, err)
+				have, err := both.FitTransformCSR(nil, x)
+				require.NoError(t, err)
+				require.NoError(t, have.Check())
+				require.Equal(t, want, have)
+				require.Equal(t, e.Features, both.Features)
+				_, err = both.FitTransformCSR(dst, x)
+				require.NoError(t, err)
+				require.Equal(t, want, dst)
+				for j := range codes {
+					require.Equal(t, codes[j], x[j].Codes)
+				}
+			}
+		}
+	}
+}
+
 func TestCSR(t *testing.T) {
 	m, err := NewCSR(2, 3, []int{0, 2, 2}, []int32{0, 2}, []float64{4, 5})
 	require.NoError(t, err)

@@ -69,7 +69,7 @@ func (t *TargetValues) add(fn string, c *Column, y []float64) error {
 	if len(t.values) == 0 {
 		t.name, t.order = c.Name, c.Order
 	}
-	codes, err := t.dict.codes(fn, c)
+	codes, err := t.dict.codes(fn, c, nil)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (e *RankHot) Fit(x []Column) error { return e.fit("RankHot.Fit", nil, x) }
 func (e *RankHot) PartialFit(x []Column) error { return e.fit("RankHot.PartialFit", e.Counts, x) }
 
 func (e *RankHot) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

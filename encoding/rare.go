@@ -56,7 +56,7 @@ func (e *RareLabel) Fit(x []Column) error { return e.fit("RareLabel.Fit", nil, x
 func (e *RareLabel) PartialFit(x []Column) error { return e.fit("RareLabel.PartialFit", e.Counts, x) }
 
 func (e *RareLabel) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (e *Similarity) PartialFit(x []Column) error {
 }
 
 func (e *Similarity) fit(fn string, have []Tally, x []Column) error {
-	counts, _, err := learnCounts(fn, have, x)
+	counts, err := learnCounts(fn, have, x)
 	if err != nil {
 		return err
 	}

@@ -31,16 +31,20 @@ func (t *Tally) Add(c Column) error {
 }
 
 func (t *Tally) add(fn string, c *Column) error {
-	_, err := t.count(fn, c)
+	buf := codeBuffers.borrow()
+	defer codeBuffers.giveBack(buf)
+	codes, err := t.count(fn, c, *buf)
+	buf.keep(codes, c)
 	return err
 }
 
-// count adds a checked column and returns its codes in t.dict.
-func (t *Tally) count(fn string, c *Column) ([]int32, error) {
+// count adds a checked column and returns its codes in t.dict, in buf if they are
+// not the column's own.
+func (t *Tally) count(fn string, c *Column, buf []int32) ([]int32, error) {
 	if len(t.n) == 0 {
 		t.name, t.order = c.Name, c.Order
 	}
-	codes, err := t.dict.codes(fn, c)
+	codes, err := t.dict.codes(fn, c, buf)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +62,8 @@ func extend[T any](s []T, n int) []T {
 }
 
 // codes returns the codes in d of the rows of a checked column, adding the
-// categories that occur in it. The result may be the column's own slice.
-func (d *Dictionary) codes(fn string, c *Column) ([]int32, error) {
+// categories that occur in it. The result may be the column's own slice, or buf.
+func (d *Dictionary) codes(fn string, c *Column, buf []int32) ([]int32, error) {
 	for _, s := range c.Missing {
 		if d.Code(s) >= 0 {
 			return nil, fmt.Errorf("%s: x: need missing marks that no batch used as a category, have %.80q: %w", fn, s, mlgauge.ErrIncompatible)
@@ -67,7 +71,7 @@ func (d *Dictionary) codes(fn string, c *Column) ([]int32, error) {
 	}
 	d.setMissing(c.Missing)
 	if c.Labels != nil {
-		return d.Encode(nil, c.Labels)
+		return d.Encode(buf, c.Labels)
 	}
 	const unseen = -3
 	remap := make([]int32, len(c.Categories))
@@ -102,7 +106,7 @@ func (d *Dictionary) codes(fn string, c *Column) ([]int32, error) {
 	if same {
 		return c.Codes, nil
 	}
-	out := make([]int32, len(c.Codes))
+	out := resize(buf, len(c.Codes))
 	for i, k := range c.Codes {
 		if k < 0 {
 			out[i] = Missing

@@ -155,7 +155,7 @@ func classCodes(fn string, y *Column, known []string) (codes []int32, classes []
 	if err := d.fill(fn, known, nil); err != nil {
 		return nil, nil, err
 	}
-	codes, err = d.codes(fn, y)
+	codes, err = d.codes(fn, y, nil)
 	if err != nil {
 		return nil, nil, err
 	}

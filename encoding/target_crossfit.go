@@ -60,9 +60,9 @@ func (e *Target) fitTransform(fn string, dst *mat.Dense, x []Column, y, w []floa
 		if err != nil {
 			return nil, err
 		}
-		return crossFit(e, fn, dst, x, rows, own)
+		return crossFit(e, fn, dst, x, rows, own, e.folds())
 	}
-	return crossFit(e, fn, dst, x, rows, folds)
+	return crossFit(e, fn, dst, x, rows, folds, 0)
 }
 
 // FitTransformClasses is FitTransform for a target of classes; the folds that
@@ -108,9 +108,9 @@ func (e *Target) fitTransformClasses(fn string, dst *mat.Dense, x []Column, y Co
 		if err != nil {
 			return nil, err
 		}
-		return crossFit(e, fn, dst, x, rows, own)
+		return crossFit(e, fn, dst, x, rows, own, e.folds())
 	}
-	return crossFit(e, fn, dst, x, rows, folds)
+	return crossFit(e, fn, dst, x, rows, folds, 0)
 }
 
 // weighty returns the codes among the classes that have weight. A row of another
@@ -155,15 +155,17 @@ type training struct {
 }
 
 // crossFit keeps statistics per category and fold in one pass, by giving each
-// pair a slot of its own, and merges those of the other folds for each fold.
-func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training, folds []F) (*mat.Dense, error) {
+// pair a slot of its own, and merges those of the other folds for each fold. nf is
+// the number of folds, 0 for folds that are not checked yet.
+func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training, folds []F, nf int) (*mat.Dense, error) {
 	_, missing, err := e.options(fn)
 	if err != nil {
 		return nil, err
 	}
-	nf, err := checkFolds(fn, len(folds), folds)
-	if err != nil {
-		return nil, err
+	if nf == 0 {
+		if nf, err = checkFolds(fn, len(folds), folds); err != nil {
+			return nil, err
+		}
 	}
 	n := x[0].Len()
 	if err := check.Length(fn, "folds", n, len(folds)); err != nil {
@@ -176,25 +178,21 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 		return nil, err
 	}
 	stats := make([]TargetStats, len(x))
-	pair := make([]int32, n)
-	type filled struct {
-		pair []int32
-		flat []float64
-	}
-	var last []filled
+	buf := codeBuffers.borrow()
+	defer codeBuffers.giveBack(buf)
 	for j := range x {
 		t := &stats[j]
-		codes, err := t.start(fn, &x[j], k)
+		codes, err := t.start(fn, &x[j], k, *buf)
 		if err != nil {
 			return nil, err
 		}
+		buf.keep(codes, &x[j])
 		slots := len(t.rows)
 		if slots > math.MaxInt32/nf {
 			return nil, fmt.Errorf("%s: need categories times folds below 2^31, have %d times %d: %w", fn, slots, nf, mlgauge.ErrRange)
 		}
-		if j > 0 {
-			pair = make([]int32, n)
-		}
+		*buf = resize(*buf, n)
+		pair := (*buf)[:len(codes)]
 		for i, c := range codes {
 			pair[i] = (c+1)*int32(nf) + int32(folds[i]) - 1
 		}
@@ -218,7 +216,9 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 				flat[i] = math.NaN()
 			}
 		}
-		last = append(last, filled{pair, flat})
+		// GatherRows reads row code+2; pairs start at -1.
+		w := len(outs)
+		kernel.GatherRows(data, stride, j*w, pair, append(make([]float64, w), flat...), w)
 	}
 	if slices.Contains(rows.w, 0) {
 		// Categories that have rows of weight 0 only are unknown ones.
@@ -228,12 +228,6 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 	}
 	if err := e.derive(fn, stats, rows.classes, rows.by); err != nil {
 		return nil, err
-	}
-	w := len(outs)
-	for j, c := range last {
-		// GatherRows reads row code+2; pairs start at -1.
-		flat := append(make([]float64, w), c.flat...)
-		kernel.GatherRows(data, stride, j*w, c.pair, flat, w)
 	}
 	return dst, nil
 }

@@ -108,12 +108,13 @@ func checkTarget(fn string, n int, y []float64) error {
 	return check.Finite(fn, "y", y)
 }
 
-// start names the statistics and encodes the column.
-func (t *TargetStats) start(fn string, c *Column, outputs int) ([]int32, error) {
+// start names the statistics and encodes the column, in buf if it has the capacity
+// and the codes are not the column's own.
+func (t *TargetStats) start(fn string, c *Column, outputs int, buf []int32) ([]int32, error) {
 	if len(t.rows) == 0 {
 		t.name, t.order, t.outputs = c.Name, c.Order, outputs
 	}
-	codes, err := t.dict.codes(fn, c)
+	codes, err := t.dict.codes(fn, c, buf)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func (t *TargetStats) fit() {
 
 // add adds checked rows of one continuous target and returns the codes.
 func (t *TargetStats) add(fn string, c *Column, y, w []float64) ([]int32, error) {
-	codes, err := t.start(fn, c, 1)
+	codes, err := t.start(fn, c, 1, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (t *TargetStats) combine(slot, output int, w, sum, m2 float64) {
 
 // addClasses adds checked rows of a target of classes.
 func (t *TargetStats) addClasses(fn string, c *Column, classes []int32, k int, w []float64) ([]int32, error) {
-	codes, err := t.start(fn, c, k)
+	codes, err := t.start(fn, c, k, nil)
 	if err != nil {
 		return nil, err
 	}
