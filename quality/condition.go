@@ -8,6 +8,9 @@ import (
 
 // number tells whether a number keeps the condition.
 func (c *Condition) number(v float64) bool {
+	if c.days {
+		return c.onDay(instantOf(v))
+	}
 	is := func(o Operand) bool {
 		if o.Kind == TextOperand {
 			return o.Text == number(v)
@@ -56,6 +59,9 @@ func (c *Condition) ordered(compare func(Operand) int) bool {
 // text tells whether a text keeps the condition. Beside numbers it is read as one;
 // a text that is none keeps != and not in only.
 func (c *Condition) text(s string) bool {
+	if c.days {
+		return c.onDay(instant(s))
+	}
 	v, numeric := parseNumber(s)
 	is := func(o Operand) bool {
 		switch o.Kind {

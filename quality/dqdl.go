@@ -27,15 +27,26 @@ func (e *SyntaxError) Unwrap() error { return mlgauge.ErrCorrupt }
 
 // ParseRules reads rules in the data quality definition language of AWS Glue:
 //
+//	DefaultLabels = [ "team" = "sales" ]
+//	colours = [ "red", "green", NULL ]          # a constant
 //	Rules = [
-//	    RowCount between 100 and 10000,        # bounds not included
-//	    Completeness "city" > 0.9,
-//	    ColumnValues "colour" in ["red", "green", NULL] with threshold >= 0.95,
+//	    RowCount between 100 and 10000,         # bounds not included
+//	    Completeness "city" > 0.9 labels = [ "criticality" = "high" ],
+//	    ColumnValues "colour" in $colours with threshold >= 0.95,
+//	    ColumnValues "loaded" > (now() - 3 days),
+//	    DataFreshness "ordered" <= 24 hours,
 //	    (IsUnique "id") and (IsComplete "id")
 //	]
+//	Analyzers = [ RowCount, ColumnLength "city" ]
 //
-// Names of rules are case-sensitive. A text that does not start with Rules = [ is
-// read as the list alone. A where clause names the rows that a rule is about,
+// Names of rules are case-sensitive. A text that does not start with a section is
+// read as the list of rules alone; analyzers stand behind the rules. The sections
+// Metadata and DataSources are read over. Columns may stand without quotes. Rules are
+// joined by and, which binds first, and or; parentheses around each are usual.
+// Labels stand behind a whole rule, one that is joined in parentheses, and go before
+// default labels of the same key.
+//
+// A where clause names the rows that a rule is about,
 //
 //	Completeness "income" > 0.95 where "age >= 18 and country in ('FR', 'IT')"
 //
@@ -44,17 +55,29 @@ func (e *SyntaxError) Unwrap() error { return mlgauge.ErrCorrupt }
 // [not] null, and, or, not, and abs, coalesce, length, lower, trim, upper. A text
 // beside a number is read as one, with its fraction. A row is left out where the
 // expression is false or NULL; a rule about no row passes with the metric NaN, but
-// RowCount is 0. A number of a condition on a metric may be computed from earlier
-// values of the metric,
+// RowCount is 0.
+//
+// A number of a condition on a metric may be computed from earlier values of the
+// metric,
 //
 //	RowCount between 0.8 * avg(last(10)) and 1.2 * avg(last(10))
 //
 // by + - * /, last() and, of the k latest values, avg, sum, min, max, median, std (of
 // the population) and index(last(k), i), which is the latest for i = 0; and by abs,
-// exp, ln, sqrt. See VerifyOptions.History. Dates computed from now() and labels are
-// refused. The error is a *SyntaxError.
+// exp, ln, sqrt. See VerifyOptions.History.
 //
-// Source: the DQDL reference of AWS Glue, and its grammar (dqdl 1.0.0).
+// Dates are those of ISO 8601, in UTC where they name no zone. Those behind <, <=, >,
+// >=, between and beside now() are compared by day, those behind = and in as texts. A
+// value that is no date does not keep a condition on dates; a number is the seconds
+// since 1970 as which table reads the dates of Parquet. DataFreshness compares the
+// time itself, not rounded.
+//
+// The rules about files (FileFreshness, FileMatch, FileSize, FileUniqueness) and the
+// analyzer Distribution are refused by name. The error is a *SyntaxError.
+//
+// Source: the DQDL reference of AWS Glue; its grammar (dqdl 1.0.0), to which labels
+// and constants of rules are later; Deequ 2.1.0 and its main branch for what rules
+// measure.
 func ParseRules(text string) ([]Rule, error) {
 	p := parser{text: text, line: 1, column: 1}
 	if err := p.next(); err != nil {
@@ -94,6 +117,9 @@ type parser struct {
 	line, column int
 	tok          token
 	depth        int
+
+	constants map[string][]Operand
+	lists     map[string]bool // constants that are lists
 }
 
 func (p *parser) fail(t token, format string, args ...any) error {
@@ -124,7 +150,7 @@ func (p *parser) done() bool { return p.at >= len(p.text) }
 func (p *parser) next() error {
 	for !p.done() {
 		r := p.peek()
-		if r == '#' {
+		if r == '#' || strings.HasPrefix(p.text[p.at:], "//") { // the second as in the examples of the reference
 			for !p.done() && p.peek() != '\n' {
 				p.step()
 			}
@@ -158,7 +184,7 @@ func (p *parser) next() error {
 			return p.fail(p.tok, "need a number, have %v", p.tok)
 		}
 		p.tok.kind, p.tok.number = numberToken, v
-	case strings.ContainsRune("=[](),<>!+-*/", r):
+	case strings.ContainsRune("=[](),<>!+-*/${}:", r):
 		if (r == '<' || r == '>' || r == '!') && !p.done() && p.peek() == '=' {
 			p.step()
 		}
@@ -215,190 +241,4 @@ func (p *parser) word(s string) (bool, error) {
 		return false, nil
 	}
 	return true, p.next()
-}
-
-func (p *parser) document() ([]Rule, error) {
-	closed := false
-	if p.tok.kind == wordToken && p.tok.text == "Rules" {
-		closed = true
-		if err := p.next(); err != nil {
-			return nil, err
-		}
-		if err := p.expect("="); err != nil {
-			return nil, err
-		}
-		if err := p.expect("["); err != nil {
-			return nil, err
-		}
-	}
-	rules := []Rule{}
-	for {
-		if end := p.tok.kind == endToken && !closed || closed && p.tok.kind == signToken && p.tok.text == "]"; end {
-			break
-		}
-		r, err := p.composite()
-		if err != nil {
-			return nil, err
-		}
-		rules = append(rules, r)
-		if more, err := p.sign(","); err != nil {
-			return nil, err
-		} else if !more {
-			break
-		}
-	}
-	if closed {
-		if p.tok.kind != signToken || p.tok.text != "]" {
-			return nil, p.fail(p.tok, "need a comma or ], have %v", p.tok)
-		}
-		if err := p.next(); err != nil {
-			return nil, err
-		}
-	}
-	if p.tok.kind != endToken {
-		return nil, p.fail(p.tok, "need the end, have %v", p.tok)
-	}
-	return rules, nil
-}
-
-// composite reads a rule, or rules in parentheses with and, or between them; the
-// two may not be mixed without parentheses.
-func (p *parser) composite() (Rule, error) {
-	grouped := p.tok.kind == signToken && p.tok.text == "("
-	first, err := p.group()
-	if err != nil {
-		return Rule{}, err
-	}
-	joined := Rule{Rules: []Rule{first}}
-	for {
-		at := p.tok
-		join, err := p.join()
-		if err != nil {
-			return Rule{}, err
-		}
-		switch {
-		case join == "" && joined.Type == "":
-			return first, nil
-		case join == "":
-			return joined, nil
-		case !grouped:
-			return Rule{}, p.fail(at, "need rules in parentheses around %q", join)
-		case joined.Type != "" && joined.Type != join:
-			return Rule{}, p.fail(at, "need parentheses where %q and %q meet", joined.Type, join)
-		case p.tok.kind != signToken || p.tok.text != "(":
-			return Rule{}, p.fail(p.tok, "need a rule in parentheses, have %v", p.tok)
-		}
-		r, err := p.group()
-		if err != nil {
-			return Rule{}, err
-		}
-		joined.Type = join
-		joined.Rules = append(joined.Rules, r)
-	}
-}
-
-// join reads and, or nothing.
-func (p *parser) join() (RuleType, error) {
-	for _, j := range []RuleType{all, anyOf} {
-		if ok, err := p.word(string(j)); ok || err != nil {
-			return j, err
-		}
-	}
-	return "", nil
-}
-
-// group reads a rule, or what stands in parentheses.
-func (p *parser) group() (Rule, error) {
-	open := p.tok
-	ok, err := p.sign("(")
-	if err != nil {
-		return Rule{}, err
-	}
-	if !ok {
-		return p.rule()
-	}
-	if p.depth++; p.depth > maxDepth {
-		return Rule{}, p.fail(open, "need at most %d parentheses in one another", maxDepth)
-	}
-	r, err := p.composite()
-	if err != nil {
-		return Rule{}, err
-	}
-	p.depth--
-	return r, p.expect(")")
-}
-
-// rule reads a name, parameters, a condition, a where clause and a threshold.
-func (p *parser) rule() (Rule, error) {
-	at := p.tok
-	if at.kind != wordToken {
-		return Rule{}, p.fail(at, "need the name of a rule, have %v", at)
-	}
-	r := Rule{Type: RuleType(at.text)}
-	if _, ok := shapes[r.Type]; !ok {
-		return Rule{}, p.fail(at, "need the name of a rule, have %v", at)
-	}
-	if err := p.next(); err != nil {
-		return Rule{}, err
-	}
-	for p.tok.kind == textToken {
-		r.Columns = append(r.Columns, p.tok.text)
-		if err := p.next(); err != nil {
-			return Rule{}, err
-		}
-	}
-	var err error
-	if r.Condition, err = p.condition(); err != nil {
-		return Rule{}, err
-	}
-	if ok, err := p.word("where"); err != nil {
-		return Rule{}, err
-	} else if ok {
-		if p.tok.kind != textToken || p.tok.text == "" {
-			return Rule{}, p.fail(p.tok, "need an expression in quotes, have %v", p.tok)
-		}
-		r.Where = p.tok.text
-		if _, err := parseWhere(r.Where); err != nil {
-			return Rule{}, p.fail(p.tok, "%v", err)
-		}
-		if err := p.next(); err != nil {
-			return Rule{}, err
-		}
-	}
-	with := p.tok
-	ok, err := p.word("with")
-	if err != nil {
-		return Rule{}, err
-	}
-	if ok {
-		if ok, err = p.word("threshold"); err != nil {
-			return Rule{}, err
-		} else if !ok {
-			return Rule{}, p.fail(p.tok, "need threshold, have %v", p.tok)
-		}
-		if r.Threshold, err = p.condition(); err != nil {
-			return Rule{}, err
-		} else if r.Threshold == nil {
-			return Rule{}, p.fail(with, "need a condition behind with threshold, have %v", p.tok)
-		}
-	}
-	if err := r.check(0); err != nil {
-		return Rule{}, p.fail(at, "%s", strings.TrimSuffix(err.Error(), ": "+mlgauge.ErrRange.Error()))
-	}
-	return r, nil
-}
-
-// FormatRules writes rules so that ParseRules reads them back; predicates are not
-// written.
-func FormatRules(rules []Rule) string {
-	var b strings.Builder
-	b.WriteString("Rules = [")
-	for i, r := range rules {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString("\n    " + r.String())
-	}
-	b.WriteString("\n]\n")
-	return b.String()
 }

@@ -1,6 +1,11 @@
 package quality
 
-import "strings"
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
 
 // condition reads an operator and its operands; nil if there is none.
 func (p *parser) condition() (*Condition, error) {
@@ -60,6 +65,17 @@ func (p *parser) operand(c *Condition) error {
 	o := Operand{}
 	switch p.tok.kind {
 	case numberToken, signToken:
+		if at := p.tok; at.text == "$" {
+			values, list, _, err := p.dereference()
+			if err == nil && list {
+				err = p.fail(at, "need a constant that is no list")
+			}
+			c.Values = append(c.Values, values...)
+			return err
+		}
+		if p.tok.text == "(" && p.before("now") {
+			return p.now(c)
+		}
 		return p.computed(c)
 	case textToken:
 		o = Operand{Kind: TextOperand, Text: p.tok.text}
@@ -72,7 +88,10 @@ func (p *parser) operand(c *Condition) error {
 		case "WHITESPACES_ONLY":
 			o.Kind = BlankOperand
 		default:
-			if strings.HasPrefix(strings.TrimLeft(p.text[p.at:], " \t\r\n"), "(") {
+			if p.tok.text == "now" {
+				return p.now(c)
+			}
+			if p.before("(") {
 				return p.computed(c)
 			}
 			return p.fail(p.tok, "need a number, a text in quotes or NULL, have %v", p.tok)
@@ -92,6 +111,11 @@ func (p *parser) computed(c *Condition) error {
 		return err
 	}
 	if d.op == "" {
+		if of := unit(p.tok.text); of > 0 && p.tok.kind == wordToken {
+			v, err := p.duration(at, d.number, of)
+			c.Values = append(c.Values, Operand{Kind: DurationOperand, Duration: v})
+			return err
+		}
 		c.Values = append(c.Values, Operand{Number: d.number})
 		return nil
 	}
@@ -99,6 +123,71 @@ func (p *parser) computed(c *Condition) error {
 		return p.fail(at, "%v", err)
 	}
 	c.Values = append(c.Values, Operand{Kind: dynamicOperand, dynamic: d})
+	return nil
+}
+
+// duration takes the unit behind a number off.
+func (p *parser) duration(at token, n float64, of time.Duration) (time.Duration, error) {
+	if !(n >= 0 && n == math.Trunc(n) && n*of.Hours() <= maxDays*24) {
+		return 0, p.fail(at, "need a whole number of %s, at most %d days, have %v", p.tok.text, maxDays, at)
+	}
+	return time.Duration(n) * of, p.next()
+}
+
+// now reads now(), or that and a duration: (now() - 3 days), with or without
+// parentheses around it.
+func (p *parser) now(c *Condition) error {
+	open, err := p.sign("(")
+	if err != nil {
+		return err
+	}
+	if ok, err := p.word("now"); err != nil {
+		return err
+	} else if !ok {
+		return p.fail(p.tok, "need now(), have %v", p.tok)
+	}
+	for _, s := range []string{"(", ")"} {
+		if err := p.expect(s); err != nil {
+			return err
+		}
+	}
+	at, factor := p.tok, time.Duration(0)
+	switch {
+	case at.kind == signToken && (at.text == "-" || at.text == "+"):
+		factor = 1
+		if at.text == "-" {
+			factor = -1
+		}
+		if err := p.next(); err != nil {
+			return err
+		}
+	case at.kind == numberToken && at.text[0] == '-': // now() -3 days
+		factor = -1
+		p.tok.text, p.tok.number = at.text[1:], -at.number
+	}
+	o := Now(0)
+	if factor != 0 {
+		n := p.tok
+		if n.kind != numberToken {
+			return p.fail(n, "need a number of days, hours or minutes, have %v", n)
+		}
+		if err := p.next(); err != nil {
+			return err
+		}
+		of := unit(p.tok.text)
+		if of == 0 {
+			return p.fail(p.tok, "need days, hours or minutes, have %v", p.tok)
+		}
+		d, err := p.duration(n, n.number, of)
+		if err != nil {
+			return err
+		}
+		o = Now(factor * d)
+	}
+	c.Values = append(c.Values, o)
+	if open {
+		return p.expect(")")
+	}
 	return nil
 }
 
@@ -200,17 +289,16 @@ func (p *parser) function(name token) (*dynamic, error) {
 
 // list reads operands in brackets.
 func (p *parser) list(c *Condition) error {
+	at := p.tok
+	if values, list, ok, err := p.dereference(); err != nil || ok {
+		if err == nil && !list {
+			err = p.fail(at, "need a constant that is a list")
+		}
+		c.Values = slices.Clone(values)
+		return err
+	}
 	if err := p.expect("["); err != nil {
 		return err
 	}
-	for {
-		if err := p.operand(c); err != nil {
-			return err
-		}
-		if more, err := p.sign(","); err != nil {
-			return err
-		} else if !more {
-			return p.expect("]")
-		}
-	}
+	return p.commas("]", func() error { return p.operand(c) })
 }

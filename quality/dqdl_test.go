@@ -111,16 +111,60 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		{"Rules = [ RowCount > (1 + 2 ]", 1, 29, "need \")\""},
 		{"Rules = [ RowCount > " + strings.Repeat("(", 200), 1, 122, "need at most 100"},
 		{"Rules = [ RowCount > 1 ] x", 1, 26, "need the end"},
-		{"Rules = [ RowCount > 1 and RowCount < 2 ]", 1, 24, "in parentheses"},
-		{"(RowCount > 1) and (RowCount < 2) or (RowCount = 1)", 1, 35, "parentheses where"},
-		{"(RowCount > 1) and RowCount < 2", 1, 20, "need a rule in parentheses"},
+		{"(RowCount > 1) and", 1, 19, "need the name of a rule"},
+		{"(RowCount > 1) nor (RowCount < 2)", 1, 16, "need the end"},
 		{"(RowCount > 1", 1, 14, `need ")"`},
 		{"RowCount > 1 with threshold > 0.5", 1, 1, "need no threshold"},
 		{"ColumnDataType \"a\" = \"Money\"", 1, 1, "need = and one of"},
 		{"ReferentialIntegrity \"a,b\" \"ref.a\" = 1", 1, 1, "as many columns"},
 		{"ReferentialIntegrity \"a\" \"ref\" = 1", 1, 1, "need reference.column"},
-		{"RowCount $ 1", 1, 10, "have the character"},
+		{"RowCount ~ 1", 1, 10, "have the character"},
 		{strings.Repeat("(", 200), 1, 101, "need at most 100"},
+		{"FileSize \"s3://bucket/\" > 2 MB", 1, 1, "FileSize is not supported: it is a rule about files"},
+		{"Rules = [\n RowCount > 1,\n FileFreshness \"x\" > (now() - 24 hours) ]", 3, 2, "FileFreshness is not supported"},
+		{"FileMatch", 1, 1, "not supported"}, {"FileUniqueness > 0.5", 1, 1, "not supported"},
+		{"Analyzers = [ Distribution \"Salary\" ]", 1, 15, "Distribution is not supported"},
+		{"Analyzers = [ RowCount > 5 ]", 1, 24, "need a comma or ]"},
+		{"Analyzers = [ IsComplete \"a\" ]", 1, 15, "need a rule that can be an analyzer"},
+		{"Rules = [ AllStatistics \"a\" ]", 1, 11, "need it as an analyzer"},
+		{"Rules = [ RowCount > 5 ] Rules = [ RowCount > 5 ]", 1, 26, "need Rules once"},
+		{"Rules = [ RowCount > 5 ] IsUnique \"a\"", 1, 26, "need the end"},
+		{"Rules = [ IsUnique \"a\" labels ]", 1, 31, `need "="`},
+		{"Rules = [ IsUnique \"a\" labels=[] ]", 1, 32, "need the key of a label in quotes"},
+		{"Rules = [ IsUnique \"a\" labels=[\"k\"] ]", 1, 35, `need "="`},
+		{"Rules = [ IsUnique \"a\" labels=[\"k\"=1] ]", 1, 36, "need the value of a label in quotes"},
+		{"Rules = [ IsUnique \"a\" labels=[\"k\"=\"1\", \"k\"=\"2\"] ]", 1, 41, "need each label once"},
+		{"Rules = [ IsUnique \"a\" labels=[\"\"=\"1\"] ]", 1, 11, "need keys of labels of 1 to 128 characters, have 0"},
+		{"(IsUnique \"a\") and (RowCount > 0) labels=[\"k\"=\"v\"]", 1, 35, "need parentheses around"},
+		{"(IsUnique \"a\" labels=[\"k\"=\"v\"]) and (RowCount > 0)", 1, 15, "need labels behind the whole rule"},
+		{"Metadata = { \"Version\" \"1\" }", 1, 24, `need ":"`},
+		{"DataSources = { \"Primary\": [ ] }", 1, 30, "need a value in quotes"},
+		{"IsComplete $x", 1, 12, "need a constant that is defined above"},
+		{"x = [\"a\"] Rules = [ IsComplete $x ]", 1, 32, "need a constant that is a text"},
+		{"x = \"a\" Rules = [ ColumnValues \"a\" in $x ]", 1, 39, "need a constant that is a list"},
+		{"x = [\"a\"] Rules = [ ColumnValues \"a\" = $x ]", 1, 40, "need a constant that is no list"},
+		{"x = 3 Rules = [ ]", 1, 5, "need a text in quotes or NULL in a constant"},
+		{"IsComplete $ 3", 1, 14, "need the name of a constant"},
+		{"DataFreshness \"a\" < 3", 1, 1, "need days, hours or minutes"},
+		{"DataFreshness \"a\" < 3.5 days", 1, 21, "need a whole number of days"},
+		{"DataFreshness \"a\" < 1e9 days", 1, 21, "at most 100000 days"},
+		{"DataFreshness \"a\" < \"2020-01-01\"", 1, 1, "need days, hours or minutes"},
+		{"ColumnValues \"a\" < 3 days", 1, 1, "need no duration"},
+		{"RowCount < now()", 1, 1, "need numbers"},
+		{"ColumnValues \"a\" > (now() - 3)", 1, 30, "need days, hours or minutes"},
+		{"ColumnValues \"a\" > (now() - x days)", 1, 29, "need a number of days"},
+		{"ColumnValues \"a\" > (now() - 3 days", 1, 35, `need ")"`},
+		{"ColumnValues \"a\" > (now - 3 days)", 1, 25, `need "("`},
+		{"ColumnValues \"a\" between \"2020-01-01\" and \"later\"", 1, 1, "need dates such as"},
+		{"AggregateMatch \"max(a)\" \"sum(b)\" = 1", 1, 1, "need sum(column) or avg(reference.column)"},
+		{"AggregateMatch \"sum(a)\" \"sum(r.)\" = 1", 1, 1, "need a column"},
+		{"SchemaMatch \"r\"", 1, 1, "need a condition"},
+		{"DetectAnomalies \"RowCount\" > 3", 1, 1, "need no condition"},
+		{"DetectAnomalies \"IsUnique\" \"a\"", 1, 1, "need a rule that can be an analyzer"},
+		{"DetectAnomalies \"Mean\"", 1, 1, "Mean: need 1 parameters, have 0"},
+		{"DetectAnomalies", 1, 1, "need at least 1 parameters"},
+		{"RowCount > percentile(last(10), 95)", 1, 12, "need last, index, avg"},
+		{"CustomSql \"x\" > 3 with threshold > 0.5", 1, 1, "need no threshold"},
 	} {
 		_, err := ParseRules(c.text)
 		var s *SyntaxError
@@ -137,6 +181,10 @@ func FuzzParseRules(f *testing.F) {
 	f.Add(`ReferentialIntegrity "a,b" "r.{c,d}" between 0.1 and 1`)
 	f.Add(`RowCount between 1 - 2*avg(last(10)) and -index(last(3), 1) / 4e-1`)
 	f.Add("Rules = [ (IsComplete \"a\") or ")
+	f.Add(everySection)
+	f.Add(`ColumnValues a not in [now(), (now() - 3 days), NULL], AggregateMatch "sum(a)" "avg(r.b)" >= 0.9, SchemaMatch r = 1`)
+	f.Add(`DetectAnomalies "ColumnCorrelation" "a" "b", ((RowCount > 1) or IsUnique of "a" and "b" and RowCount < 3) labels = ["a"="b"]`)
+	f.Add(`CustomSql "x" between 1 and last(), DataFreshness "d" not in [3 days, 90 minutes] where "a > 1" with threshold > 0.5`)
 	f.Fuzz(func(t *testing.T, text string) {
 		rules, err := ParseRules(text)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/mlgauge/mlgauge"
 )
@@ -113,8 +114,15 @@ func (d *dynamic) check(list bool) error {
 	return nil
 }
 
-// value computes the number from a history, the oldest first, which is not empty.
+// value computes the number from a history, the oldest first; last and last(k) of an
+// empty one are 0, as in DQDL.
 func (d *dynamic) value(history []float64) float64 {
+	if d.op == "index" && len(history) == 0 {
+		return math.NaN()
+	}
+	if len(history) == 0 && d.usesHistory() {
+		history = []float64{0}
+	}
 	list := func(k *dynamic) []float64 {
 		return history[max(0, len(history)-int(k.args[0].number)):]
 	}
@@ -154,37 +162,47 @@ func (d *dynamic) usesHistory() bool {
 	return d.op == "last" || slices.ContainsFunc(d.args, (*dynamic).usesHistory)
 }
 
-// MetricName names what a rule measures: the rule as DQDL, without its condition and
-// threshold, such as RowCount or Mean "age".
+// MetricName names what a rule measures, as VerifyOptions.History and the metrics
+// of a Report have it: the rule as DQDL without labels and threshold, and, where the
+// condition is on the number measured, without it, such as RowCount, Mean "age" and
+// ColumnValues "age" > 17. The analyzers ColumnValues and ColumnLength measure
+// Minimum "age" and Maximum "age", MinimumLength "city" and MaximumLength "city".
 func (r Rule) MetricName() string {
-	r.Condition, r.Threshold = nil, nil
-	return r.String()
+	if shapes[r.Type].of == ofMetric {
+		r.Condition = nil
+	}
+	r.Threshold = nil
+	return r.body()
 }
 
-// settle computes the dynamic numbers of a rule from the history of its metric.
-func (r *Rule) settle(history map[string][]float64) error {
+// settle computes the dynamic numbers of a rule from the history of its metric, and
+// the days from the clock.
+func (r *Rule) settle(o *VerifyOptions) error {
 	for i := range r.Rules {
-		if err := r.Rules[i].settle(history); err != nil {
+		if err := r.Rules[i].settle(o); err != nil {
 			return err
 		}
 	}
+	name := r.MetricName() // of the rule as it was written
 	for _, c := range []*Condition{r.Condition, r.Threshold} {
 		if c == nil {
 			continue
 		}
 		for i, v := range c.Values {
-			if v.Kind != dynamicOperand {
-				continue
+			switch v.Kind {
+			case NowOperand:
+				c.Values[i] = Operand{Kind: TextOperand, Text: o.Now.UTC().Add(v.Duration).Format(time.DateOnly)}
+			case dynamicOperand:
+				past, known := o.History[name]
+				if !known && v.dynamic.usesHistory() {
+					return fmt.Errorf("%s: need its earlier values in History, have none of %s: %w", r.Type, name, mlgauge.ErrRange)
+				}
+				number := v.dynamic.value(past)
+				if number-number != 0 {
+					return fmt.Errorf("%s: %s: need a finite number, have %v: %w", r.Type, v, number, mlgauge.ErrUndefined)
+				}
+				c.Values[i] = Operand{Number: number}
 			}
-			past := history[r.MetricName()]
-			if len(past) == 0 && v.dynamic.usesHistory() {
-				return fmt.Errorf("%s: need its earlier values in History, have none of %s: %w", r.Type, r.MetricName(), mlgauge.ErrRange)
-			}
-			number := v.dynamic.value(past)
-			if number-number != 0 {
-				return fmt.Errorf("%s: %s: need a finite number, have %v: %w", r.Type, v, number, mlgauge.ErrUndefined)
-			}
-			c.Values[i] = Operand{Number: number}
 		}
 	}
 	return nil

@@ -166,13 +166,20 @@ func (p *Profile) Constraints() *Constraints {
 	return c
 }
 
-// domain returns the values of a categorical column in order, nil for others.
+// domain returns the values of a categorical column in order, nil for others. Missing
+// values count as one value more.
 func (c *Column) domain() []string {
 	cats, ok := c.categories()
 	if !ok {
 		return nil
 	}
-	once := 0
+	once, all := 0, len(cats)
+	if c.missing > 0 {
+		all++
+	}
+	if c.missing == 1 {
+		once++
+	}
 	values := make([]string, len(cats))
 	for i, b := range cats {
 		values[i] = b.Value
@@ -180,7 +187,7 @@ func (c *Column) domain() []string {
 			once++
 		}
 	}
-	if 10*once > len(cats) {
+	if 10*once > all {
 		return nil
 	}
 	slices.Sort(values)

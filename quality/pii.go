@@ -105,18 +105,21 @@ func hinted(column string, kind PII) bool {
 //
 //	email       local@domain.tld, letters, digits and .!#$%&'*+/=?^_`{|}~- before
 //	            the @, labels of letters, digits and hyphens behind it, a last
-//	            label of two letters or more
+//	            label of two letters or more that is no end of a picture's name
 //	phone       + and 8 to 15 digits (E.164), in groups parted by a space, a
-//	            hyphen, a point or parentheses; (NXX) NXX-XXXX, NXX-NXX-XXXX and
+//	            hyphen, a point or parentheses; 00 and such groups, more than
+//	            one; (NXX) NXX-XXXX, NXX-NXX-XXXX and
 //	            NXX.NXX.XXXX, with 1 before or not, N from 2 to 9, no N11
 //	ssn         AAA-GG-SSSS or AAA GG SSSS, but no area 000, 666 or from 900 on,
-//	            group 00, serial 0000
+//	            group 00, serial 0000, nor 078-05-1120 and 219-09-9999, which
+//	            were printed in advertisements
 //	card        12 to 19 digits, together or in groups parted by single spaces or
 //	            hyphens, with a right Luhn digit, of the prefixes and lengths of
 //	            Visa, Mastercard, American Express, Discover, Diners Club, JCB,
 //	            UnionPay and Maestro
-//	iban        of the length of its country, remainder 1 modulo 97, together or
-//	            in groups of four
+//	iban        of the length of its country, check digits from 02 to 98,
+//	            remainder 1 modulo 97, together or in groups of four parted by
+//	            spaces or hyphens
 //	ipv4, ipv6  addresses; no port, no mask
 //	mac         six pairs of hexadecimal digits parted by : or -, or three fours
 //	            parted by points
@@ -125,7 +128,8 @@ func hinted(column string, kind PII) bool {
 //	name        an entry of Names, whatever the case
 //
 // Nine bare digits in the ranges of ssn and ten in those of phone are found as
-// well, but they count for little unless the name of the column speaks of it.
+// well, and four numbers behind the word version, but they count for little unless
+// the name of the column speaks of it.
 // Integers of a Float column are looked at as their digits.
 //
 // It is a statistic: Add, Merge, Reset, in any grouping. It holds counts and up

@@ -109,34 +109,57 @@ var ibanLength = map[string]int{
 	"UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30,
 }
 
-// iban finds an account number, together or in groups of four.
+// iban finds an account number, together or in groups of four, in capitals or small
+// letters throughout.
 func iban(s string, i int) int {
 	if i+15 > len(s) {
 		return 0
 	}
-	n := ibanLength[s[i:i+2]]
+	upper := func(c byte) byte {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		return c
+	}
+	n := ibanLength[string([]byte{upper(s[i]), upper(s[i+1])})]
 	if n == 0 {
 		return 0
 	}
 	var d [34]byte
-	at, grouped := i, i+4 < len(s) && s[i+4] == ' '
+	var sep, cases byte // of groups; of letters
+	if s[i+4] == ' ' || s[i+4] == '-' {
+		sep = s[i+4]
+	}
+	at := i
 	for k := 0; k < n; k++ {
-		if grouped && k > 0 && k%4 == 0 {
-			if at >= len(s) || s[at] != ' ' {
+		if sep != 0 && k > 0 && k%4 == 0 {
+			if at >= len(s) || s[at] != sep {
 				return 0
 			}
 			at++
 		}
-		if at >= len(s) || (s[at] < '0' || s[at] > '9') && (s[at] < 'A' || s[at] > 'Z') {
+		if at >= len(s) {
 			return 0
 		}
-		d[k] = s[at]
+		c := s[at]
+		switch {
+		case '0' <= c && c <= '9':
+		case (k == 2 || k == 3) || byteClass[c]&isLetter == 0 || byteClass[c]&isWide != 0:
+			return 0
+		default:
+			cases |= 1 << (c >> 5 & 1)
+		}
+		d[k] = upper(c)
 		at++
 	}
-	if !wordEnds(s, at) {
+	if !wordEnds(s, at) || cases == 3 {
 		return 0
 	}
-	// The first four characters count last; a letter is two digits, A = 10.
+	// The first four characters count last; a letter is two digits, A = 10. Check
+	// digits 00, 01 and 99 are not given out.
+	if check := string(d[2:4]); check < "02" || check > "98" {
+		return 0
+	}
 	rest := 0
 	for k := range n {
 		c := d[(k+4)%n]

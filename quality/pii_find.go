@@ -2,6 +2,7 @@ package quality
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -103,7 +104,7 @@ func (f *piiFinder) at(s string, i int) (piiSpan, bool) {
 	switch {
 	case class&isDigit != 0:
 		if end := ipv4(s, i); end > 0 {
-			return yes(IPv4, end, true)
+			return yes(IPv4, end, !versioned(s, i))
 		}
 		if end := calendarDay(s, i, f.today); end > 0 {
 			return yes(BirthDate, end, false)
@@ -161,8 +162,16 @@ func digitRun(s string, i, most int) int {
 // email finds the address around the @ at i, not before from.
 func email(s string, at, from int) (piiSpan, bool) {
 	start := at
-	for start > from && at-start < 64 && byteClass[s[start-1]]&isLocal != 0 {
-		start--
+	for start > from && at-start < 64 {
+		if byteClass[s[start-1]]&isLocal != 0 {
+			start--
+			continue
+		}
+		r, n := utf8.DecodeLastRuneInString(s[from:start])
+		if n < 2 || !unicode.IsLetter(r) {
+			break
+		}
+		start -= n
 	}
 	for start < at && s[start] == '.' {
 		start++
@@ -192,7 +201,7 @@ func email(s string, at, from int) (piiSpan, bool) {
 		end++
 	}
 	last := s[strings.LastIndexByte(s[:end], '.')+1 : end]
-	if dots == 0 || len(last) < 2 || end-at > 254 {
+	if dots == 0 || len(last) < 2 || end-at > 254 || slices.Contains(pictures, strings.ToLower(last)) {
 		return piiSpan{}, false
 	}
 	for i := range len(last) {
@@ -202,6 +211,10 @@ func email(s string, at, from int) (piiSpan, bool) {
 	}
 	return piiSpan{Email, start, end, true}, true
 }
+
+// pictures are the ends of file names such as logo@2x.png; none of them is a
+// top-level domain.
+var pictures = []string{"png", "jpg", "jpeg", "gif", "webp", "svg"}
 
 // mac finds six pairs, or three fours, of hexadecimal digits.
 func mac(s string, i int) int {
@@ -263,15 +276,34 @@ func ipv4(s string, i int) int {
 	return at
 }
 
-// ipv6 finds an address with a digit and two colons or more.
+// versions are words behind which four numbers are a version and no address.
+var versions = []string{"version", "versions", "ver", "v", "release", "build", "firmware", "revision"}
+
+// versioned tells whether such a word stands before i.
+func versioned(s string, i int) bool {
+	end := i
+	for end > 0 && strings.IndexByte(" .:=", s[end-1]) >= 0 {
+		end--
+	}
+	start := end
+	for start > 0 && byteClass[s[start-1]]&isLetter != 0 {
+		start--
+	}
+	return slices.Contains(versions, strings.ToLower(s[start:end]))
+}
+
+// ipv6 finds an address with two colons or more; a digit, or three groups, tell it
+// from the names of programs, as in a::b.
 func ipv6(s string, i int) int {
-	if i > 0 && s[i-1] == ':' {
+	if i > 0 && (s[i-1] == ':' || s[i] == ':' && byteClass[s[i-1]]&isWord != 0) {
 		return 0
 	}
-	end, colons, digit := i, 0, false
+	end, colons, groups, digit := i, 0, 0, false
 	for end < len(s) && end-i < 46 && (byteClass[s[end]]&isHex != 0 || s[end] == ':' || s[end] == '.') {
 		if s[end] == ':' {
 			colons++
+		} else if end == i || s[end-1] == ':' {
+			groups++
 		}
 		digit = digit || byteClass[s[end]]&isDigit != 0
 		end++
@@ -279,7 +311,7 @@ func ipv6(s string, i int) int {
 	for end > i && (s[end-1] == '.' || s[end-1] == ':' && end >= 2 && s[end-2] != ':') {
 		end--
 	}
-	if colons < 2 || !digit || !wordEnds(s, end) {
+	if colons < 2 || !digit && groups < 3 || !wordEnds(s, end) {
 		return 0
 	}
 	if a, err := netip.ParseAddr(s[i:end]); err != nil || !a.Is6() {
@@ -345,7 +377,7 @@ func ssn(s string, i int) (end int, sure bool) {
 	default:
 		return 0, false
 	}
-	if d[:3] == "000" || d[:3] == "666" || d[0] == '9' || d[3:5] == "00" || d[5:] == "0000" || !numberEnds(s, end) {
+	if d == "078051120" || d == "219099999" || d[:3] == "000" || d[:3] == "666" || d[0] == '9' || d[3:5] == "00" || d[5:] == "0000" || !numberEnds(s, end) {
 		return 0, false
 	}
 	return end, sure
@@ -357,6 +389,15 @@ func phone(s string, i int) (end int, sure bool) {
 		return e164(s, i)
 	}
 	if i > 0 && (s[i-1] == '-' || s[i-1] == '.' || s[i-1] == '+') {
+		return 0, false
+	}
+	if strings.HasPrefix(s[i:], "00") {
+		if i > 1 && strings.IndexByte(" -.", s[i-1]) >= 0 && byteClass[s[i-2]]&isDigit != 0 {
+			return 0, false // within groups of digits
+		}
+		if end, ok := e164(s, i+1); ok && strings.ContainsAny(s[i:end], " -.()") {
+			return end, true
+		}
 		return 0, false
 	}
 	at := i
@@ -410,7 +451,7 @@ func nanp(area, exchange string) bool {
 	return area[0] >= '2' && exchange[0] >= '2' && area[1:] != "11" && exchange[1:] != "11"
 }
 
-// e164 finds + and 8 to 15 digits in groups.
+// e164 finds, behind the + at i or the last 0 of 00, 8 to 15 digits in groups.
 func e164(s string, i int) (int, bool) {
 	digits, at, end := 0, i+1, 0
 	if at >= len(s) || s[at] < '1' || s[at] > '9' {

@@ -2,10 +2,10 @@ package quality
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mlgauge/mlgauge"
 )
@@ -34,10 +34,15 @@ const (
 	Entropy              RuleType = "Entropy"             // -sum p ln p over the distinct values
 	ColumnCorrelation    RuleType = "ColumnCorrelation"   // Pearson's, over the rows with both
 	ColumnNamesMatch     RuleType = "ColumnNamesMatchPattern"
+	DataFreshness        RuleType = "DataFreshness"        // every value is a date whose age keeps the condition; see VerifyOptions.Now
 	RowCountMatch        RuleType = "RowCountMatch"        // rows / rows of the reference
+	SchemaMatch          RuleType = "SchemaMatch"          // columns that the reference has too, with the same type, / columns; 0 where it has more or fewer of them
+	AggregateMatch       RuleType = "AggregateMatch"       // ratio of "sum(column)" or "avg(reference.column)" to another; 1 where both are 0
 	DatasetMatch         RuleType = "DatasetMatch"         // share of rows that the reference has too: "reference" "keys" ["columns"]
 	ReferentialIntegrity RuleType = "ReferentialIntegrity" // share of rows whose values the reference has: "a,b" "reference.{c,d}"
-	CustomSQL            RuleType = "CustomSql"            // a predicate in Go: VerifyOptions.Predicates, or Rule.Predicate
+	CustomSQL            RuleType = "CustomSql"            // a predicate in Go: VerifyOptions.Predicates, or Rule.Predicate; with a condition, a number in Go: VerifyOptions.Measures
+	DetectAnomalies      RuleType = "DetectAnomalies"      // what another rule measures, "RowCount" or "Mean" "age", is no anomaly of its history; see VerifyOptions.Anomalies
+	AllStatistics        RuleType = "AllStatistics"        // analyzer only: what Verifier measures of the column, and RowCount and ColumnCount
 	all                  RuleType = "and"
 	anyOf                RuleType = "or"
 )
@@ -51,6 +56,17 @@ type Rule struct {
 	Threshold *Condition // on the share of the rows that keep a rule about rows; nil means all of them
 	Where     string     // an expression that says which rows the rule is about, see ParseRules; empty means all
 	Rules     []Rule     // of And and Or
+
+	// Labels are given back in the results: at most 10, of which the keys have 1 to
+	// 128 characters and the values up to 256. The parts of And and Or have none.
+	Labels map[string]string
+
+	// Analyzer makes it measure only: it has no condition, and passes. The types are
+	// RowCount, ColumnCount, Completeness, Uniqueness, UniqueValueRatio,
+	// DistinctValuesCount, Mean, Sum, StandardDeviation, Entropy, ColumnCorrelation,
+	// CustomSQL, ColumnLength (the least and greatest length of a text), ColumnValues
+	// (the least and greatest number, or length of a text) and AllStatistics.
+	Analyzer bool
 
 	// Predicate is asked for each row of a CustomSql rule.
 	Predicate func(Row) (bool, error)
@@ -72,124 +88,28 @@ func Custom(name string, ok func(Row) (bool, error)) Rule {
 	return Rule{Type: CustomSQL, Columns: []string{name}, Predicate: ok}
 }
 
-// An Operator compares.
-type Operator string
-
-// The operators. Between and NotBetween leave their bounds out of the interval,
-// as DQDL does; Matches holds if the expression matches the whole text.
-const (
-	Equal        Operator = "="
-	NotEqual     Operator = "!="
-	Greater      Operator = ">"
-	GreaterEqual Operator = ">="
-	Less         Operator = "<"
-	LessEqual    Operator = "<="
-	Between      Operator = "between"
-	NotBetween   Operator = "not between"
-	In           Operator = "in"
-	NotIn        Operator = "not in"
-	Matches      Operator = "matches"
-	NotMatches   Operator = "not matches"
-)
-
-// A Condition is an operator with what it compares to. Missing values keep = NULL,
-// in [..., NULL] and, unless NULL is named, != and not in; they keep no other.
-type Condition struct {
-	Op     Operator
-	Values []Operand
-
-	re *regexp.Regexp
-}
-
-// An OperandKind is what an Operand is.
-type OperandKind uint8
-
-// The kinds of operands.
-const (
-	NumberOperand OperandKind = iota
-	TextOperand
-	NullOperand  // NULL: a missing value
-	EmptyOperand // EMPTY: ""
-	BlankOperand // WHITESPACES_ONLY: spaces, at least one
-
-	dynamicOperand // a number computed from the history of the metric
-)
-
-// An Operand is a number, a text or a keyword; ParseRules also reads numbers that
-// are computed.
-type Operand struct {
-	Kind   OperandKind
-	Number float64
-	Text   string
-
-	dynamic *dynamic
-}
-
-// If returns a condition on numbers and texts, for rules built in Go: an operand
-// is a float64, an int, a string, an Operand, or nil for NULL. Others make it a
-// condition that Verify refuses.
-//
-//	quality.Rule{Type: quality.Mean, Columns: []string{"age"}, Condition: quality.If(quality.Between, 30, 50)}
-func If(op Operator, operands ...any) *Condition {
-	c := &Condition{Op: op}
-	for _, o := range operands {
-		switch v := o.(type) {
-		case float64:
-			c.Values = append(c.Values, Operand{Number: v})
-		case int:
-			c.Values = append(c.Values, Operand{Number: float64(v)})
-		case string:
-			c.Values = append(c.Values, Operand{Kind: TextOperand, Text: v})
-		case Operand:
-			c.Values = append(c.Values, v)
-		case nil:
-			c.Values = append(c.Values, Operand{Kind: NullOperand})
-		default:
-			c.Values = append(c.Values, Operand{Kind: 255, Text: fmt.Sprintf("%T", o)})
-		}
-	}
-	return c
-}
-
-// String writes the operand as DQDL.
-func (o Operand) String() string {
-	switch o.Kind {
-	case NumberOperand:
-		return strconv.FormatFloat(o.Number, 'f', -1, 64)
-	case NullOperand:
-		return "NULL"
-	case EmptyOperand:
-		return "EMPTY"
-	case BlankOperand:
-		return "WHITESPACES_ONLY"
-	case dynamicOperand:
-		return o.dynamic.String()
-	}
-	return quote(o.Text)
-}
-
-// quote writes a text of DQDL, which escapes quotes and backslashes only.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
-
-// String writes the condition as DQDL.
-func (c *Condition) String() string {
-	texts := make([]string, len(c.Values))
-	for i, v := range c.Values {
-		texts[i] = v.String()
-	}
-	switch c.Op {
-	case Between, NotBetween:
-		return string(c.Op) + " " + strings.Join(texts, " and ")
-	case In, NotIn:
-		return string(c.Op) + " [" + strings.Join(texts, ", ") + "]"
-	}
-	return string(c.Op) + " " + strings.Join(texts, " ")
-}
-
 // String writes the rule as DQDL.
 func (r Rule) String() string {
+	s := r.body()
+	if len(r.Labels) == 0 {
+		return s
+	}
+	if r.Type == all || r.Type == anyOf {
+		s = "(" + s + ")"
+	}
+	for i, k := range slices.Sorted(maps.Keys(r.Labels)) {
+		if i == 0 {
+			s += " labels=["
+		} else {
+			s += ", "
+		}
+		s += quote(k) + "=" + quote(r.Labels[k])
+	}
+	return s + "]"
+}
+
+// body writes the rule without its labels.
+func (r *Rule) body() string {
 	if r.Type == all || r.Type == anyOf {
 		parts := make([]string, len(r.Rules))
 		for i, x := range r.Rules {
@@ -215,11 +135,12 @@ func (r Rule) String() string {
 
 // A shape says what a type of rule is made of.
 type shape struct {
-	least, most int  // parameters
-	condition   need // on what it measures
-	rows        bool // about rows: takes a threshold
-	numbers     bool // the condition is on a metric
-	where       bool // takes a where clause
+	least, most int     // parameters
+	condition   need    // on what it measures
+	of          subject // of the condition
+	rows        bool    // about rows: takes a threshold
+	where       bool    // takes a where clause
+	analyzer    bool    // may measure only
 }
 
 type need uint8
@@ -230,32 +151,55 @@ const (
 	needed
 )
 
+// A subject is what a condition is about.
+type subject uint8
+
+const (
+	ofMetric subject = iota // one number of the data
+	ofValue                 // every value of a column
+	ofLength                // the length of every value
+	ofAge                   // the time since every value
+)
+
 const many = 1 << 20
 
 var shapes = map[RuleType]shape{
-	RowCount:             {0, 0, needed, false, true, true},
-	ColumnCount:          {0, 0, needed, false, true, false},
-	ColumnExists:         {1, 1, without, false, false, false},
-	IsComplete:           {1, 1, without, true, false, true},
-	Completeness:         {1, 1, needed, false, true, true},
-	IsUnique:             {1, many, without, false, false, true},
-	IsPrimaryKey:         {1, many, without, false, false, true},
-	Uniqueness:           {1, many, needed, false, true, true},
-	UniqueValueRatio:     {1, many, needed, false, true, true},
-	DistinctValuesCount:  {1, many, needed, false, true, true},
-	ColumnValues:         {1, 1, needed, true, false, true},
-	ColumnLength:         {1, 1, needed, true, true, true},
-	ColumnDataType:       {1, 1, needed, true, false, true},
-	Mean:                 {1, 1, needed, false, true, true},
-	StandardDeviation:    {1, 1, needed, false, true, true},
-	Sum:                  {1, 1, needed, false, true, true},
-	Entropy:              {1, 1, needed, false, true, true},
-	ColumnCorrelation:    {2, 2, needed, false, true, true},
-	ColumnNamesMatch:     {1, 1, without, false, false, false},
-	RowCountMatch:        {1, 1, needed, false, true, false},
-	DatasetMatch:         {2, 3, needed, false, true, false},
-	ReferentialIntegrity: {2, 2, needed, false, true, false},
-	CustomSQL:            {1, 1, without, true, false, false},
+	RowCount:             {0, 0, needed, ofMetric, false, true, true},
+	ColumnCount:          {0, 0, needed, ofMetric, false, false, true},
+	ColumnExists:         {1, 1, without, ofMetric, false, false, false},
+	IsComplete:           {1, 1, without, ofMetric, true, true, false},
+	Completeness:         {1, 1, needed, ofMetric, true, true, true},
+	IsUnique:             {1, many, without, ofMetric, false, true, false},
+	IsPrimaryKey:         {1, many, without, ofMetric, false, true, false},
+	Uniqueness:           {1, many, needed, ofMetric, false, true, true},
+	UniqueValueRatio:     {1, many, needed, ofMetric, false, true, true},
+	DistinctValuesCount:  {1, many, needed, ofMetric, false, true, true},
+	ColumnValues:         {1, 1, needed, ofValue, true, true, true},
+	ColumnLength:         {1, 1, needed, ofLength, true, true, true},
+	ColumnDataType:       {1, 1, needed, ofValue, true, true, false},
+	Mean:                 {1, 1, needed, ofMetric, false, true, true},
+	StandardDeviation:    {1, 1, needed, ofMetric, false, true, true},
+	Sum:                  {1, 1, needed, ofMetric, false, true, true},
+	Entropy:              {1, 1, needed, ofMetric, false, true, true},
+	ColumnCorrelation:    {2, 2, needed, ofMetric, false, true, true},
+	ColumnNamesMatch:     {1, 1, without, ofMetric, false, false, false},
+	DataFreshness:        {1, 1, needed, ofAge, true, true, false},
+	RowCountMatch:        {1, 1, needed, ofMetric, false, false, false},
+	SchemaMatch:          {1, 1, needed, ofMetric, false, false, false},
+	AggregateMatch:       {2, 2, needed, ofMetric, false, false, false},
+	DatasetMatch:         {2, 3, needed, ofMetric, false, false, false},
+	ReferentialIntegrity: {2, 2, needed, ofMetric, false, false, false},
+	CustomSQL:            {1, 1, optional, ofMetric, true, false, true},
+	DetectAnomalies:      {1, many, without, ofMetric, false, false, false},
+	AllStatistics:        {1, 1, without, ofMetric, false, false, true},
+}
+
+// notHere are the rules of DQDL about files, and those that measure more than
+// numbers.
+var notHere = map[RuleType]string{
+	"FileFreshness": "a rule about files, not about a table", "FileMatch": "a rule about files, not about a table",
+	"FileSize": "a rule about files, not about a table", "FileUniqueness": "a rule about files, not about a table",
+	"Distribution": "an analyzer of a histogram, which Profile has",
 }
 
 // dataTypes are what ColumnDataType knows, in any case.
@@ -269,8 +213,11 @@ func (r *Rule) check(depth int) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%s: %s: %w", r.Type, fmt.Sprintf(format, args...), mlgauge.ErrRange)
 	}
+	if err := r.checkLabels(depth); err != nil {
+		return fail("%v", err)
+	}
 	if r.Type == all || r.Type == anyOf {
-		if len(r.Rules) == 0 || depth > maxDepth {
+		if len(r.Rules) == 0 || depth > maxDepth || r.Analyzer {
 			return fail("need rules, nested at most %d deep", maxDepth)
 		}
 		for i := range r.Rules {
@@ -282,24 +229,36 @@ func (r *Rule) check(depth int) error {
 	}
 	s, ok := shapes[r.Type]
 	switch {
+	case !ok && notHere[r.Type] != "":
+		return fail("this rule is not supported: it is %s", notHere[r.Type])
 	case !ok:
 		return fmt.Errorf("need the name of a rule, have %.40q: %w", string(r.Type), mlgauge.ErrRange)
+	case r.Analyzer && !s.analyzer:
+		return fail("need a rule that can be an analyzer")
+	case !r.Analyzer && r.Type == AllStatistics:
+		return fail("need it as an analyzer, it has no condition")
+	case r.Analyzer && (r.Condition != nil || r.Threshold != nil || len(r.Labels) > 0):
+		return fail("need an analyzer without condition, threshold and labels, have %q", r)
+	case r.Analyzer:
+		s.condition = without
+	}
+	switch {
 	case len(r.Columns) < s.least || len(r.Columns) > s.most:
 		if s.least == s.most {
-			return fail("need %d parameters in quotes, have %d", s.least, len(r.Columns))
+			return fail("need %d parameters, have %d", s.least, len(r.Columns))
 		}
-		return fail("need at least %d parameters in quotes, have %d", s.least, len(r.Columns))
+		return fail("need at least %d parameters, have %d", s.least, len(r.Columns))
 	case s.condition == needed && r.Condition == nil:
 		return fail("need a condition, have none")
 	case s.condition == without && r.Condition != nil:
 		return fail("need no condition, have %q", r.Condition)
-	case r.Threshold != nil && !s.rows:
+	case r.Threshold != nil && (!s.rows || r.Type == CustomSQL && r.Condition != nil):
 		return fail("need no threshold, have %q", r.Threshold)
 	case r.Where != "" && !s.where:
 		return fail("need no where clause, have %q", r.Where)
 	}
 	if r.Condition != nil {
-		if err := r.Condition.check(s.numbers); err != nil {
+		if err := r.Condition.check(s.of); err != nil {
 			return fail("%v", err)
 		}
 	}
@@ -311,7 +270,7 @@ func (r *Rule) check(depth int) error {
 		r.where = f
 	}
 	if r.Threshold != nil {
-		if err := r.Threshold.check(true); err != nil {
+		if err := r.Threshold.check(ofMetric); err != nil {
 			return fail("threshold: %v", err)
 		}
 	}
@@ -325,68 +284,34 @@ func (r *Rule) check(depth int) error {
 		if _, err := whole(r.Columns[0]); err != nil {
 			return fail("%v", err)
 		}
-	case DatasetMatch, ReferentialIntegrity:
+	case DatasetMatch, ReferentialIntegrity, AggregateMatch:
 		if err := r.checkReference(); err != nil {
+			return fail("%v", err)
+		}
+	case DetectAnomalies:
+		measured := r.measured()
+		if err := measured.check(depth); err != nil {
 			return fail("%v", err)
 		}
 	}
 	return nil
 }
 
-// whole compiles an expression that must match a whole text.
-func whole(text string) (*regexp.Regexp, error) {
-	if _, err := regexp.Compile(text); err != nil { // so that parentheses cannot close the group below
-		return nil, err
+// checkLabels reports labels that DQDL does not have.
+func (r *Rule) checkLabels(depth int) error {
+	if len(r.Labels) > 0 && depth > 0 {
+		return fmt.Errorf("need labels on the whole rule, have them on a part")
 	}
-	return regexp.Compile(`^(?s:` + text + `)$`)
-}
-
-// check reports a condition with the wrong number or kind of operands.
-func (c *Condition) check(numbers bool) error {
-	least, most := 1, 1
-	switch c.Op {
-	case Equal, NotEqual, Greater, GreaterEqual, Less, LessEqual:
-	case Between, NotBetween:
-		least, most = 2, 2
-	case In, NotIn:
-		most = many
-	case Matches, NotMatches:
-		if numbers {
-			return fmt.Errorf("need a condition on a number, have %q", c.Op)
+	if len(r.Labels) > 10 {
+		return fmt.Errorf("need at most 10 labels, have %d", len(r.Labels))
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.Labels)) {
+		if n := utf8.RuneCountInString(k); n < 1 || n > 128 {
+			return fmt.Errorf("need keys of labels of 1 to 128 characters, have %d", n)
 		}
-	default:
-		return fmt.Errorf("need an operator, have %.40q", string(c.Op))
-	}
-	if len(c.Values) < least || len(c.Values) > most {
-		return fmt.Errorf("%s: need %d operands, have %d", c.Op, least, len(c.Values))
-	}
-	for _, v := range c.Values {
-		switch {
-		case v.Kind == dynamicOperand:
-			if !numbers {
-				return fmt.Errorf("%s: need a number or a text on a value, have %v", c.Op, v)
-			}
-			if err := v.dynamic.check(false); err != nil {
-				return err
-			}
-		case v.Kind > dynamicOperand:
-			return fmt.Errorf("%s: need a number, a text or nil, have %s", c.Op, v.Text)
-		case v.Kind == NumberOperand && v.Number-v.Number != 0:
-			return fmt.Errorf("%s: need finite numbers, have %v", c.Op, v.Number)
-		case numbers && v.Kind != NumberOperand:
-			return fmt.Errorf("%s: need numbers, have %v", c.Op, v)
-		case (c.Op == Matches || c.Op == NotMatches) && v.Kind != TextOperand:
-			return fmt.Errorf("%s: need an expression in quotes, have %v", c.Op, v)
-		case v.Kind >= NullOperand && c.Op != Equal && c.Op != NotEqual && c.Op != In && c.Op != NotIn:
-			return fmt.Errorf("%s: need a number or a text, have %v", c.Op, v)
+		if n := utf8.RuneCountInString(r.Labels[k]); n > 256 {
+			return fmt.Errorf("need values of labels of at most 256 characters, have %d", n)
 		}
-	}
-	if c.Op == Matches || c.Op == NotMatches {
-		re, err := whole(c.Values[0].Text)
-		if err != nil {
-			return err
-		}
-		c.re = re
 	}
 	return nil
 }

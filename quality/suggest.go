@@ -1,12 +1,14 @@
 package quality
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/table"
 )
 
 // Suggest returns rules that the profiled data keeps and that new data should keep
@@ -14,23 +16,26 @@ import (
 //
 //	ColumnExists        every column
 //	IsComplete          columns without missing values
-//	Completeness >=     the others: the lower end of the 95% interval p - 1.96 sqrt(p (1-p)/n) of the
-//	                    share of present values, if that is above 0.2
+//	Completeness >=     the others with more than a fifth of present values: the lower end of the
+//	                    95% interval of Wilson of their share, rounded down to hundredths
 //	ColumnDataType      columns of numbers and booleans
 //	ColumnValues >= 0   numbers that are never negative
-//	ColumnValues in     text with at most 120 values, of which at most a tenth occurs only once; where
-//	                    missing values occur, NULL is among them
+//	ColumnValues in     text and integers with at most 120 values, of which at most a tenth occurs only
+//	                    once; where missing values occur, NULL is among them. If more, but at most two
+//	                    fifths, occur only once: the most frequent that make up nine tenths of the rows,
+//	                    with the lower end of the interval of their share as threshold
 //	IsUnique            columns of text or integers, at least 10 rows, where every value is different
 //
 // The error wraps ErrEmpty for a profile without rows. Source: the suggestion rules
-// of Deequ 2.0 (complete, retain completeness, retain type, non-negative, categorical
-// range, unique if approximately unique); here uniqueness must be exact.
+// of Deequ 2.1 (complete, retain completeness, retain type, non-negative, categorical
+// range, fractional categorical range, unique if approximately unique). Here
+// uniqueness must be exact, columns of numbers have a type too, and one rule on
+// categories is enough where Deequ suggests both; Wilson (1927).
 func (p *Profile) Suggest() ([]Rule, error) {
 	if p.rows == 0 {
 		return nil, fmt.Errorf("Profile.Suggest: need at least one row, have none: %w", mlgauge.ErrEmpty)
 	}
 	var rules []Rule
-	n := float64(p.rows)
 	for _, c := range p.columns {
 		name := []string{c.name}
 		add := func(t RuleType, cond *Condition) {
@@ -46,8 +51,8 @@ func (p *Profile) Suggest() ([]Rule, error) {
 		complete := c.Completeness()
 		if c.missing == 0 {
 			add(IsComplete, nil)
-		} else if low := complete - 1.96*math.Sqrt(complete*(1-complete)/n); low > 0.2 {
-			add(Completeness, If(GreaterEqual, math.Floor(100*low)/100))
+		} else if complete > 0.2 {
+			add(Completeness, If(GreaterEqual, atLeast(complete, p.rows)))
 		}
 		typ := c.InferredType()
 		switch typ {
@@ -67,16 +72,10 @@ func (p *Profile) Suggest() ([]Rule, error) {
 		if c.m.W > 0 && typ != String && c.negatives == 0 && c.infinite == 0 {
 			addPresent(ColumnValues, If(GreaterEqual, 0))
 		}
-		if typ == String {
-			if d := c.domain(); d != nil {
-				cond := If(In)
-				for _, v := range d {
-					cond.Values = append(cond.Values, Operand{Kind: TextOperand, Text: v})
-				}
-				if c.missing > 0 {
-					cond.Values = append(cond.Values, Operand{Kind: NullOperand})
-				}
-				add(ColumnValues, cond)
+		if values, share := c.frequentRange(p.rows); values != nil {
+			add(ColumnValues, &Condition{Op: In, Values: values})
+			if share < 1 {
+				rules[len(rules)-1].Threshold = If(GreaterEqual, atLeast(share, p.rows))
 			}
 		}
 		if d, exact := c.Distinct(); exact && int(d) == c.Present() && c.Present() >= 10 && slices.Contains([]ValueType{Integral, String}, typ) {
@@ -84,4 +83,71 @@ func (p *Profile) Suggest() ([]Rule, error) {
 		}
 	}
 	return rules, nil
+}
+
+// atLeast returns the lower end of Wilson's 95% interval of a share of n rows,
+// rounded down to hundredths.
+func atLeast(p float64, n int) float64 {
+	const z = 1.959963984540054
+	w := z * z / float64(n)
+	low := (p + w/2 - z*math.Sqrt(p*(1-p)/float64(n)+w/(4*float64(n)))) / (1 + w)
+	return math.Floor(100*low) / 100
+}
+
+// frequentRange returns the values of a categorical column and their share of the rows,
+// NULL for missing ones: all of them, or the most frequent if too many occur once.
+func (c *Column) frequentRange(rows int) (values []Operand, share float64) {
+	typ := c.InferredType()
+	cats, ok := c.categories()
+	if typ != String && typ != Integral || !ok {
+		return nil, 0
+	}
+	operand := func(text string) Operand {
+		if v, ok := parseNumber(text); ok && c.Kind() == table.Float {
+			return Operand{Number: v}
+		}
+		return Operand{Kind: TextOperand, Text: text}
+	}
+	if d := c.domain(); d != nil {
+		for _, v := range d {
+			values = append(values, operand(v))
+		}
+		if c.missing > 0 {
+			values = append(values, Operand{Kind: NullOperand})
+		}
+		return values, 1
+	}
+	type category struct {
+		Operand
+		n int
+	}
+	var all []category
+	once := 0
+	for _, b := range cats {
+		all = append(all, category{operand(b.Value), int(b.Count)})
+	}
+	if c.missing > 0 {
+		all = append(all, category{Operand{Kind: NullOperand}, c.missing})
+	}
+	for _, x := range all {
+		if x.n == 1 {
+			once++
+		}
+	}
+	if 5*once > 2*len(all) {
+		return nil, 0
+	}
+	slices.SortStableFunc(all, func(a, b category) int { return cmp.Compare(b.n, a.n) })
+	covered := 0
+	for _, x := range all {
+		if 10*covered >= 9*rows {
+			break
+		}
+		covered += x.n
+		values = append(values, x.Operand)
+	}
+	if covered == rows {
+		return nil, 0
+	}
+	return values, float64(covered) / float64(rows)
 }

@@ -2,8 +2,10 @@ package quality
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -12,17 +14,28 @@ import (
 
 // VerifyOptions say what rules refer to.
 type VerifyOptions struct {
-	References map[string]*table.Table            // of DatasetMatch, ReferentialIntegrity and RowCountMatch
+	References map[string]*table.Table            // of the rules named Match, and of ReferentialIntegrity
 	Predicates map[string]func(Row) (bool, error) // of CustomSql rules that were read from text
+	Measures   map[string]Measure                 // of CustomSql rules with a condition
 	MaxRows    int                                // failing rows named for each rule; 0 means 100, negative none
 
+	// Now is the time that now() and DataFreshness start from; zero means the time of
+	// NewVerifier.
+	Now time.Time
+
 	// History holds earlier values of metrics, the oldest first, by Rule.MetricName,
-	// for dynamic rules such as RowCount > 0.8 * avg(last(10)).
+	// for DetectAnomalies and for dynamic rules such as RowCount > 0.8 * avg(last(10)).
+	// A metric without a list is an error of a dynamic rule; last() and last(k) of an
+	// empty list are 0, as in AWS Glue before the first run.
 	History map[string][]float64
 
+	// Anomalies decides for DetectAnomalies; nil means BatchNormal{}. With fewer than
+	// three earlier values, or fewer than it needs, the rule passes.
+	Anomalies Detector
+
 	// RowByRow joins the parts of And and Or row by row where all of them are about
-	// rows (ColumnValues, ColumnLength, ColumnDataType, IsComplete, CustomSql,
-	// without a threshold), so that
+	// rows (ColumnValues, ColumnLength, ColumnDataType, DataFreshness, IsComplete,
+	// CustomSql without a condition, all without a threshold), so that
 	//
 	//	(ColumnValues "age" > 21) or (ColumnValues "age" = NULL)
 	//
@@ -58,14 +71,24 @@ func (r Row) Text(name string) (string, bool, error) {
 	return c.Text(r.i), !c.IsMissing(r.i), nil
 }
 
+// A Measure is a number of a table that comes in batches, for CustomSql rules with a
+// condition. One that is used again goes on from where it was.
+type Measure interface {
+	Add(*table.Table) error
+	Value() float64 // NaN where it is undefined
+}
+
 // A RuleResult is how a rule came out.
 type RuleResult struct {
-	Rule   string // as DQDL
+	Rule   string // as DQDL, without labels
+	Labels map[string]string
 	Passed bool
-	Metric float64 // what the condition or the threshold was held against; NaN if undefined
+	Metric float64 // what the condition or the threshold was held against; NaN if undefined, and of analyzers of several
 	Failed int     // rows that do not keep a rule about rows
 	Rows   []int   // the first of them, counted from 1
-	Reason string  // why it did not pass; empty if it did
+	Reason string  // why it did not pass, or why an analyzer measured nothing; empty if it did
+
+	Metrics map[string]float64 // what was measured, by Rule.MetricName; nothing where it is undefined
 }
 
 // A Report is how the rules came out, in their order.
@@ -77,6 +100,16 @@ type Report struct {
 // Passed tells whether all rules did.
 func (r *Report) Passed() bool {
 	return !slices.ContainsFunc(r.Results, func(x RuleResult) bool { return !x.Passed })
+}
+
+// Metrics returns what all rules and analyzers measured, by Rule.MetricName: what
+// VerifyOptions.History takes one more value of.
+func (r *Report) Metrics() map[string]float64 {
+	m := make(map[string]float64)
+	for i := range r.Results {
+		maps.Copy(m, r.Results[i].Metrics)
+	}
+	return m
 }
 
 // A Verifier holds rules against a table that comes in batches. Rules about unique
@@ -116,6 +149,12 @@ func (p places) of(i int) int {
 func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
 	const fn = "quality.NewVerifier"
 	v := &Verifier{o: o}
+	if o.Now.IsZero() {
+		v.o.Now = time.Now()
+	}
+	if o.Anomalies == nil {
+		v.o.Anomalies = BatchNormal{}
+	}
 	if o.MaxRows == 0 {
 		v.o.MaxRows = 100
 	}
@@ -124,7 +163,7 @@ func NewVerifier(rules []Rule, o VerifyOptions) (*Verifier, error) {
 		if err := r.check(0); err != nil {
 			return nil, fmt.Errorf("%s: rule %d: %w", fn, i+1, err)
 		}
-		if err := r.settle(o.History); err != nil {
+		if err := r.settle(&v.o); err != nil {
 			return nil, fmt.Errorf("%s: rule %d: %w", fn, i+1, err)
 		}
 		t, err := v.test(&r)
@@ -182,8 +221,8 @@ func (v *Verifier) Report() (*Report, error) {
 	}
 	r := &Report{Rows: v.rows}
 	for i, t := range v.tests {
-		x := t.result()
-		x.Rule = v.rules[i].String()
+		x := resultOf(&v.rules[i], t)
+		x.Rule, x.Labels = v.rules[i].body(), maps.Clone(v.rules[i].Labels)
 		r.Results = append(r.Results, x)
 	}
 	return r, nil
@@ -202,6 +241,18 @@ func Verify(rules []Rule, t *table.Table, o VerifyOptions) (*Report, error) {
 	return v.Report()
 }
 
+// resultOf returns the result of a test with what it measured.
+func resultOf(r *Rule, t test) RuleResult {
+	x := t.result()
+	if x.Metrics == nil && x.Metric == x.Metric && shapes[r.Type].measures() {
+		x.Metrics = map[string]float64{r.MetricName(): x.Metric}
+	}
+	if r.Analyzer {
+		x.Passed, x.Failed, x.Rows = true, 0, nil
+	}
+	return x
+}
+
 // test makes the test of a rule.
 func (v *Verifier) test(r *Rule) (test, error) {
 	t, err := v.wholeTest(r)
@@ -213,11 +264,14 @@ func (v *Verifier) test(r *Rule) (test, error) {
 
 // wholeTest makes the test of a rule on the rows it is about.
 func (v *Verifier) wholeTest(r *Rule) (test, error) {
+	if r.Analyzer && (r.Type == ColumnValues || r.Type == ColumnLength) {
+		return &extremesTest{rule: r}, nil
+	}
 	if f, err := v.rowTest(r); err != nil || f != nil {
 		return &rowsTest{rule: r, ok: f, most: v.o.MaxRows}, err
 	}
 	if r.Type == all || r.Type == anyOf {
-		t := &joinTest{any: r.Type == anyOf}
+		t := &joinTest{rules: r.Rules, any: r.Type == anyOf}
 		for i := range r.Rules {
 			x, err := v.test(&r.Rules[i])
 			if err != nil {
@@ -232,12 +286,21 @@ func (v *Verifier) wholeTest(r *Rule) (test, error) {
 		return &valuesTest{rule: r, most: v.o.MaxRows}, nil
 	case DatasetMatch, ReferentialIntegrity:
 		return v.referenceTest(r)
-	case RowCountMatch:
-		ref := v.o.References[r.Columns[0]]
-		if ref == nil {
-			return nil, fmt.Errorf("need a reference %q: %w", r.Columns[0], mlgauge.ErrRange)
+	case RowCountMatch, SchemaMatch:
+		ref, err := v.reference(r.Columns[0])
+		return &tableTest{rule: r, reference: ref}, err
+	case AggregateMatch:
+		return v.aggregateTest(r)
+	case DetectAnomalies:
+		return v.anomalyTest(r)
+	case AllStatistics:
+		return v.statisticsTest(r)
+	case CustomSQL:
+		m := v.o.Measures[r.Columns[0]]
+		if m == nil {
+			return nil, fmt.Errorf("need a measure in Go for %q: %w", r.Columns[0], mlgauge.ErrRange)
 		}
-		return &tableTest{rule: r, reference: float64(ref.NumRows())}, nil
+		return &customTest{r, m}, nil
 	case Mean, StandardDeviation, Sum:
 		return &momentsTest{rule: r}, nil
 	case ColumnCorrelation:
@@ -252,7 +315,7 @@ func judged(c *Condition, metric float64, what RuleType) RuleResult {
 	switch {
 	case math.IsNaN(metric):
 		r.Reason = fmt.Sprintf("%s is undefined on this data", what)
-	case c.number(metric):
+	case c == nil || c.number(metric): // an analyzer has none
 		r.Passed = true
 	default:
 		r.Reason = fmt.Sprintf("%s is %v, need %s", what, number(metric), c)
@@ -262,8 +325,9 @@ func judged(c *Condition, metric float64, what RuleType) RuleResult {
 
 // joinTest joins results of which some are about the whole.
 type joinTest struct {
-	of  []test
-	any bool
+	rules []Rule
+	of    []test
+	any   bool
 }
 
 func (j *joinTest) add(t *table.Table, at places) error {
@@ -277,8 +341,10 @@ func (j *joinTest) add(t *table.Table, at places) error {
 
 func (j *joinTest) result() RuleResult {
 	r := RuleResult{Metric: math.NaN(), Passed: !j.any}
-	for _, x := range j.of {
-		y := x.result()
+	metrics := make(map[string]float64)
+	for i, x := range j.of {
+		y := resultOf(&j.rules[i], x)
+		maps.Copy(metrics, y.Metrics)
 		if y.Passed {
 			r.Passed = r.Passed || j.any
 			continue
@@ -294,73 +360,10 @@ func (j *joinTest) result() RuleResult {
 		r.Rows = append(r.Rows, y.Rows...)
 	}
 	if r.Passed {
-		return RuleResult{Metric: math.NaN(), Passed: true}
+		return RuleResult{Metric: math.NaN(), Passed: true, Metrics: metrics}
 	}
+	r.Metrics = metrics
 	slices.Sort(r.Rows)
 	r.Rows = slices.Compact(r.Rows)
 	return r
-}
-
-// rowsTest asks of every row.
-type rowsTest struct {
-	rule    *Rule
-	ok      rowFunc
-	most    int
-	rows    int
-	failed  int
-	named   []int
-	missing string // a column that is not there
-	pass    []bool
-}
-
-// rowFunc tells which rows keep a rule; a column that is not there is an error of
-// type absent.
-type rowFunc func(t *table.Table, pass []bool) error
-
-type absent string
-
-func (a absent) Error() string { return fmt.Sprintf("there is no column %q", string(a)) }
-
-func (r *rowsTest) add(t *table.Table, at places) error {
-	n := t.NumRows()
-	r.rows += n
-	r.pass = slices.Grow(r.pass[:0], n)[:n]
-	if err := r.ok(t, r.pass); err != nil {
-		if a, ok := err.(absent); ok {
-			r.missing = a.Error()
-			return nil
-		}
-		return err
-	}
-	for i, ok := range r.pass {
-		if ok {
-			continue
-		}
-		r.failed++
-		if len(r.named) < r.most {
-			r.named = append(r.named, at.of(i))
-		}
-	}
-	return nil
-}
-
-func (r *rowsTest) result() RuleResult {
-	if r.missing != "" {
-		return RuleResult{Metric: math.NaN(), Reason: r.missing}
-	}
-	share := float64(r.rows-r.failed) / float64(r.rows)
-	out := RuleResult{Metric: share, Failed: r.failed, Rows: slices.Clone(r.named), Passed: r.failed == 0}
-	limit := r.rule.Threshold
-	if r.rule.Type == Completeness {
-		limit = r.rule.Condition
-	}
-	if limit != nil {
-		j := judged(limit, share, "share of the rows")
-		out.Passed, out.Reason = j.Passed, j.Reason
-		return out
-	}
-	if !out.Passed {
-		out.Reason = fmt.Sprintf("%d of %d rows do not keep it", r.failed, r.rows)
-	}
-	return out
 }

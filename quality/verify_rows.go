@@ -3,6 +3,7 @@ package quality
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,6 +11,70 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/table"
 )
+
+// rowsTest asks of every row.
+type rowsTest struct {
+	rule    *Rule
+	ok      rowFunc
+	most    int
+	rows    int
+	failed  int
+	named   []int
+	missing string // a column that is not there
+	pass    []bool
+}
+
+// rowFunc tells which rows keep a rule; a column that is not there is an error of
+// type absent.
+type rowFunc func(t *table.Table, pass []bool) error
+
+type absent string
+
+func (a absent) Error() string { return fmt.Sprintf("there is no column %q", string(a)) }
+
+func (r *rowsTest) add(t *table.Table, at places) error {
+	n := t.NumRows()
+	r.rows += n
+	r.pass = slices.Grow(r.pass[:0], n)[:n]
+	if err := r.ok(t, r.pass); err != nil {
+		if a, ok := err.(absent); ok {
+			r.missing = a.Error()
+			return nil
+		}
+		return err
+	}
+	for i, ok := range r.pass {
+		if ok {
+			continue
+		}
+		r.failed++
+		if len(r.named) < r.most {
+			r.named = append(r.named, at.of(i))
+		}
+	}
+	return nil
+}
+
+func (r *rowsTest) result() RuleResult {
+	if r.missing != "" {
+		return RuleResult{Metric: math.NaN(), Reason: r.missing}
+	}
+	share := float64(r.rows-r.failed) / float64(r.rows)
+	out := RuleResult{Metric: share, Failed: r.failed, Rows: slices.Clone(r.named), Passed: r.failed == 0}
+	limit := r.rule.Threshold
+	if r.rule.Type == Completeness {
+		limit = r.rule.Condition
+	}
+	if limit != nil || r.rule.Analyzer {
+		j := judged(limit, share, "share of the rows")
+		out.Passed, out.Reason = j.Passed, j.Reason
+		return out
+	}
+	if !out.Passed {
+		out.Reason = fmt.Sprintf("%d of %d rows do not keep it", r.failed, r.rows)
+	}
+	return out
+}
 
 // rowTest returns the question that a rule asks of each row, nil for rules about
 // the whole, and for and and or of which one is.
@@ -56,7 +121,16 @@ func (v *Verifier) rowTest(r *Rule) (rowFunc, error) {
 		return column(r.Columns[0], func(x *table.Column, pass []bool) {
 			valueRows(x, pass, false, func(v float64) bool { return numberIs(v, name) }, func(s string) bool { return textIs(s, name) })
 		}), nil
+	case DataFreshness:
+		c, now := r.Condition.ages(), v.o.Now
+		fresh := func(at time.Time, ok bool) bool { return ok && c.number(age(now, at)) }
+		return column(r.Columns[0], func(x *table.Column, pass []bool) {
+			valueRows(x, pass, false, func(v float64) bool { return fresh(instantOf(v)) }, func(s string) bool { return fresh(instant(s)) })
+		}), nil
 	case CustomSQL:
+		if r.Condition != nil || r.Analyzer && v.o.Measures[r.Columns[0]] != nil {
+			return nil, nil
+		}
 		ask := r.Predicate
 		if ask == nil {
 			ask = v.o.Predicates[r.Columns[0]]
@@ -190,15 +264,10 @@ func textIs(s, name string) bool {
 		l := strings.ToLower(s)
 		return l == "true" || l == "false"
 	case "Date":
-		_, err := time.Parse(time.DateOnly, s)
-		return err == nil
+		return isDate(s)
 	case "Timestamp":
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02 15:04"} {
-			if _, err := time.Parse(layout, s); err == nil {
-				return true
-			}
-		}
-		return false
+		_, ok := isTimestamp(s)
+		return ok
 	}
 	v, ok := parseNumber(s)
 	return ok && (TypeOf(s) == Integral || name != "Integer" && name != "Long") && numberIs(v, name)

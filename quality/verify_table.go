@@ -5,11 +5,9 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/zeebo/xxh3"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/moments"
 	"github.com/mlgauge/mlgauge/table"
 )
@@ -17,14 +15,15 @@ import (
 // tableTest is about the shape of the table.
 type tableTest struct {
 	rule      *Rule
-	reference float64
+	reference *table.Table
 	rows      int
 	names     []string
+	columns   []table.Column
 }
 
 func (s *tableTest) add(t *table.Table, _ places) error {
 	s.rows += t.NumRows()
-	s.names = t.Names()
+	s.names, s.columns = t.Names(), t.Columns()
 	return nil
 }
 
@@ -33,7 +32,13 @@ func (s *tableTest) result() RuleResult {
 	case ColumnCount:
 		return judged(s.rule.Condition, float64(len(s.names)), s.rule.Type)
 	case RowCountMatch:
-		return judged(s.rule.Condition, float64(s.rows)/s.reference, s.rule.Type)
+		ratio := math.NaN()
+		if n := s.reference.NumRows(); n > 0 {
+			ratio = float64(s.rows) / float64(n)
+		}
+		return judged(s.rule.Condition, ratio, s.rule.Type)
+	case SchemaMatch:
+		return s.schema()
 	case ColumnExists:
 		if !slices.Contains(s.names, s.rule.Columns[0]) {
 			return RuleResult{Reason: absent(s.rule.Columns[0]).Error()}
@@ -280,164 +285,5 @@ func (s *valuesTest) result() RuleResult {
 			r.Reason += fmt.Sprintf(", %d hold none", s.empties)
 		}
 	}
-	return r
-}
-
-// referenceTest is about rows that another table has too.
-type referenceTest struct {
-	rule    *Rule
-	keys    []string
-	values  []string // DatasetMatch: compared; nil means the columns of both
-	ref     *table.Table
-	refKeys []string
-	refVals []string
-
-	index  map[uint64][]uint64 // key to values
-	rows   int
-	failed int
-	named  []int
-	most   int
-	absent string
-}
-
-// checkReference reports parameters that do not name columns.
-func (r *Rule) checkReference() error {
-	if r.Type == DatasetMatch {
-		for _, p := range r.Columns[1:] {
-			if _, _, err := mapping(p); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	_, cols, err := target(r.Columns[1])
-	if err == nil && len(cols) != len(split(r.Columns[0])) {
-		err = fmt.Errorf("need as many columns of the reference as columns, have %q and %q", r.Columns[0], r.Columns[1])
-	}
-	return err
-}
-
-// split reads "a, b".
-func split(s string) []string {
-	parts := strings.Split(s, ",")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	return parts
-}
-
-// mapping reads "a, b->c": columns here and there.
-func mapping(s string) (here, there []string, err error) {
-	for _, p := range split(s) {
-		a, b, ok := strings.Cut(p, "->")
-		if !ok {
-			b = a
-		}
-		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-		if a == "" || b == "" {
-			return nil, nil, fmt.Errorf("need columns separated by commas, have %q", s)
-		}
-		here, there = append(here, a), append(there, b)
-	}
-	return here, there, nil
-}
-
-// target reads "reference.column" and "reference.{a, b}".
-func target(s string) (name string, cols []string, err error) {
-	i := strings.LastIndex(s, ".")
-	if k := strings.Index(s, ".{"); k >= 0 && strings.HasSuffix(s, "}") {
-		return s[:k], split(s[k+2 : len(s)-1]), nil
-	}
-	if i <= 0 || i == len(s)-1 {
-		return "", nil, fmt.Errorf("need reference.column or reference.{a,b}, have %q", s)
-	}
-	return s[:i], []string{s[i+1:]}, nil
-}
-
-func (v *Verifier) referenceTest(r *Rule) (test, error) {
-	s := &referenceTest{rule: r, most: v.o.MaxRows, index: make(map[uint64][]uint64)}
-	name := r.Columns[0]
-	if r.Type == DatasetMatch {
-		s.keys, s.refKeys, _ = mapping(r.Columns[1]) // checked
-		if len(r.Columns) == 3 {
-			s.values, s.refVals, _ = mapping(r.Columns[2])
-		}
-	} else {
-		name, s.refKeys, _ = target(r.Columns[1])
-		s.keys = split(r.Columns[0])
-	}
-	s.ref = v.o.References[name]
-	if s.ref == nil {
-		return nil, fmt.Errorf("need a reference %q: %w", name, mlgauge.ErrRange)
-	}
-	for _, n := range slices.Concat(s.refKeys, s.refVals) {
-		if !s.ref.Has(n) {
-			return nil, fmt.Errorf("need a column %q in the reference %q: %w", n, name, mlgauge.ErrRange)
-		}
-	}
-	return s, nil
-}
-
-// start builds the index when the columns of the data are known.
-func (s *referenceTest) start(t *table.Table) error {
-	if s.rule.Type == DatasetMatch && s.values == nil {
-		for _, n := range s.ref.Names() {
-			if !slices.Contains(s.refKeys, n) && t.Has(n) {
-				s.values = append(s.values, n)
-			}
-		}
-		s.refVals = s.values
-	}
-	keys, missing, err := rowKeys(s.ref, s.refKeys)
-	if err != nil {
-		return err
-	}
-	values, _, err := rowKeys(s.ref, s.refVals)
-	if err != nil {
-		return err
-	}
-	for i, k := range keys {
-		if !missing[i] {
-			s.index[k] = append(s.index[k], values[i])
-		}
-	}
-	return nil
-}
-
-func (s *referenceTest) add(t *table.Table, at places) error {
-	if s.rows == 0 {
-		if err := s.start(t); err != nil {
-			return err
-		}
-	}
-	s.rows += t.NumRows()
-	keys, missing, err := rowKeys(t, s.keys)
-	if err != nil {
-		s.absent = err.Error()
-		return nil
-	}
-	values, _, err := rowKeys(t, s.values)
-	if err != nil {
-		s.absent = err.Error()
-		return nil
-	}
-	for i, k := range keys {
-		if !missing[i] && slices.Contains(s.index[k], values[i]) {
-			continue
-		}
-		s.failed++
-		if len(s.named) < s.most {
-			s.named = append(s.named, at.of(i))
-		}
-	}
-	return nil
-}
-
-func (s *referenceTest) result() RuleResult {
-	if s.absent != "" {
-		return RuleResult{Metric: math.NaN(), Reason: s.absent}
-	}
-	r := judged(s.rule.Condition, float64(s.rows-s.failed)/float64(s.rows), s.rule.Type)
-	r.Failed, r.Rows = s.failed, slices.Clone(s.named)
 	return r
 }

@@ -39,11 +39,11 @@ func ExampleVerify() {
 	for _, r := range report.Results {
 		fmt.Println(r.Passed, r.Failed, r.Rows)
 	}
-	_, err = quality.ParseRules("Rules = [\n  IsUnique id\n]")
+	_, err = quality.ParseRules("Rules = [\n  IsUnique\n]")
 	fmt.Println(err)
 	// Output:
 	// false 2 [2 3]
 	// false 1 [3]
 	// true 0 []
-	// line 2, column 3: IsUnique: need at least 1 parameters in quotes, have 0
+	// line 2, column 3: IsUnique: need at least 1 parameters, have 0
 }
