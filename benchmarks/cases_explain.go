@@ -47,6 +47,13 @@ func explainCases() []w.Case {
 			w.Must(explain.Permute(context.Background(), model, x, y, metrics.R2[float64], explain.PermutationOptions{}))
 		}
 	}
+	gather := func(d *w.Data) func() {
+		x, y, model := linear(d)
+		start := func() *metrics.Regression { return new(metrics.Regression) }
+		return func() {
+			w.Must(explain.PermuteStatistic(context.Background(), model, x, y, start, (*metrics.Regression).R2, explain.PermutationOptions{}))
+		}
+	}
 	return []w.Case{
 		{Name: "Kernel SHAP, 30 features, 100 background rows", Against: shap, Unit: "row explained", PerN: 5. / 3150, Sizes: []int{3150},
 			Goals: []w.Goal{{N: 3150, Portable: 20, Assembly: 20}}, Prepare: func(d *w.Data) func() {
@@ -61,6 +68,8 @@ func explainCases() []w.Case {
 		}},
 		{Name: "permutation importance, linear model", Against: sklearn, Sizes: []int{20_000, 2_000_000}, Unit: "prediction", PerN: 5,
 			Goals: []w.Goal{{N: 20_000, Portable: 10, Assembly: 10}, {N: 2_000_000, Portable: 10, Assembly: 10}}, Prepare: permute},
+		{Name: "permutation importance, linear model, gathered", Against: sklearn, Sizes: []int{20_000, 2_000_000}, Unit: "prediction", PerN: 5,
+			Goals: []w.Goal{{N: 20_000, Portable: 10, Assembly: 10}, {N: 2_000_000, Portable: 10, Assembly: 10}}, Prepare: gather},
 		{Name: "partial dependence, linear model", Against: sklearn, Sizes: []int{20_000, 2_000_000}, Unit: "prediction", PerN: 5, Prepare: func(d *w.Data) func() {
 			x, _, model := linear(d)
 			return func() { w.Must(explain.PartialDependence{}.Explain(context.Background(), model, x, 3)) }

@@ -74,7 +74,7 @@ func BenchmarkPermutationSHAP30(b *testing.B) {
 	outside(b, 3, spent)
 }
 
-func benchPermute(b *testing.B, n int) {
+func benchPermute(b *testing.B, n int, gathered bool) {
 	x := random(1, n, 30)
 	m, _ := cheap(30)
 	y := make([]float64, n)
@@ -86,7 +86,13 @@ func benchPermute(b *testing.B, n int) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Permute(ctx, m, x, y, metrics.R2[float64], PermutationOptions{Workers: 1}); err != nil {
+		var err error
+		if o := (PermutationOptions{Workers: 1}); gathered {
+			_, err = PermuteStatistic(ctx, m, x, y, regression, (*metrics.Regression).R2, o)
+		} else {
+			_, err = Permute(ctx, m, x, y, metrics.R2[float64], o)
+		}
+		if err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -94,8 +100,9 @@ func benchPermute(b *testing.B, n int) {
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(150*n), "ns/prediction")
 }
 
-func BenchmarkPermute1e3x30(b *testing.B) { benchPermute(b, 1_000) }
-func BenchmarkPermute1e5x30(b *testing.B) { benchPermute(b, 100_000) }
+func BenchmarkPermute1e3x30(b *testing.B)          { benchPermute(b, 1_000, false) }
+func BenchmarkPermute1e5x30(b *testing.B)          { benchPermute(b, 100_000, false) }
+func BenchmarkPermuteStatistic1e5x30(b *testing.B) { benchPermute(b, 100_000, true) }
 
 func BenchmarkPartialDependence1e4x30(b *testing.B) {
 	x := random(1, 10_000, 30)

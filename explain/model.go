@@ -59,9 +59,11 @@ func (c caller) predict(dst []float64, x *mat.Dense) error {
 	if err := c.ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", c.fn, err)
 	}
-	mark := math.Float64frombits(unset)
-	for i := range dst {
-		dst[i] = mark
+	if len(dst) > 0 {
+		dst[0] = math.Float64frombits(unset)
+		for done := 1; done < len(dst); done *= 2 {
+			copy(dst[done:], dst[:done])
+		}
 	}
 	if err := c.model(dst, x); err != nil {
 		return fmt.Errorf("%s: the model: %w", c.fn, err)

@@ -35,6 +35,14 @@ type PermutationOptions struct {
 	BatchRows int // rows per call of the model; 0 means about half a megabyte of them
 }
 
+// A Statistic gathers what a metric needs, batch by batch: those of package metrics
+// do, of which *metrics.Regression takes truths of float64 and *metrics.Probability
+// those of bool.
+type Statistic[T any] interface {
+	// Add takes the next rows. It must not keep yPred.
+	Add(yTrue []T, yPred []float64) error
+}
+
 // PermutationImportance says how much worse a metric becomes as features lose
 // their relation to the truth.
 type PermutationImportance struct {
@@ -42,10 +50,10 @@ type PermutationImportance struct {
 	// Importance holds, per feature or group, what was lost on average, and the
 	// interval of that average over the shuffles: mean -+ t sd/sqrt(Repeats).
 	// The interval is about the shuffles, not about other data; with one
-	// repeat it is NaN.
+	// repeat it is NaN. Where an error left a feature without a result, all is NaN.
 	Importance []metrics.Interval
 	StdDev     []float64   // of the repeats (population), per feature or group
-	Repeats    [][]float64 // what each shuffle lost, per feature or group
+	Repeats    [][]float64 // what each shuffle lost, per feature or group; nil where there is no result
 }
 
 // Permute returns the permutation importance of each feature, or group of
@@ -61,21 +69,81 @@ type PermutationImportance struct {
 // which the shuffled columns are written. A repeat has one permutation for all
 // features, as in scikit-learn; it depends on the seed alone, so the result does
 // not depend on Workers. The model and the metric are called from several
-// goroutines unless Workers is 1.
+// goroutines unless Workers is 1. The metric must not keep the predictions.
+//
+// A worker holds the predictions of at least one feature, for the metric to see
+// them at once; PermuteStatistic does not.
+//
+// If something fails after the baseline is known, the features that were finished
+// by then are returned beside the error.
 //
 // Errors: ErrLength where yTrue and x differ, ErrRange for a bad option or
-// feature, ErrEmpty for no rows, ErrNotFinite for a metric of NaN or infinity; the
-// errors of the metric (wrapped) and of Model; the context's. Source: Breiman
-// (2001); Fisher, Rudin and Dominici (2019); scikit-learn 1.9.1
-// permutation_importance.
+// feature, ErrEmpty for no rows, ErrNotFinite for a metric of NaN or infinity,
+// ErrUndefined for a model that changed its input; the errors of the metric
+// (wrapped) and of Model; the context's. Source: Breiman (2001); Fisher, Rudin and
+// Dominici (2019); scikit-learn 1.9.1 permutation_importance.
 func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, metric Metric[T], o PermutationOptions) (*PermutationImportance, error) {
 	const fn = "Permute"
+	if metric == nil {
+		return nil, fmt.Errorf("%s: metric: need a function, have nil: %w", fn, mlgauge.ErrEmpty)
+	}
+	return permute(ctx, fn, model, x, yTrue, o, judge[T, *whole[T]]{
+		holds: true,
+		start: func(w *whole[T], y []T) *whole[T] {
+			if w == nil {
+				w = &whole[T]{pred: make([]float64, 0, len(y))}
+			}
+			w.y, w.pred = y, w.pred[:0]
+			return w
+		},
+		value: func(w *whole[T]) (float64, error) { return metric(w.y, w.pred) },
+	})
+}
+
+// PermuteStatistic is Permute with a metric that is gathered batch by batch, while
+// the predictions are in the cache: it keeps none of them, and is faster where the
+// model is. Start returns a statistic without rows, value its metric:
+//
+//	PermuteStatistic(ctx, model, x, y,
+//		func() *metrics.Regression { return new(metrics.Regression) },
+//		(*metrics.Regression).R2, PermutationOptions{})
+//
+// The batches of one statistic come in the order of the rows, so the result does
+// not depend on Workers, and on BatchRows only as far as the rounding of the
+// statistic does. Start and value are called from several goroutines unless
+// Workers is 1, each statistic from one at a time.
+//
+// Errors: those of Permute, with those of the statistic in place of the metric's.
+func PermuteStatistic[T any, S Statistic[T]](ctx context.Context, model Model, x *mat.Dense, yTrue []T, start func() S, value func(S) (float64, error), o PermutationOptions) (*PermutationImportance, error) {
+	const fn = "PermuteStatistic"
+	if start == nil || value == nil {
+		return nil, fmt.Errorf("%s: start, value: need two functions, have nil: %w", fn, mlgauge.ErrEmpty)
+	}
+	return permute(ctx, fn, model, x, yTrue, o, judge[T, S]{start: func(S, []T) S { return start() }, value: value})
+}
+
+// whole is the statistic of a Metric: the predictions themselves.
+type whole[T any] struct {
+	y    []T
+	pred []float64
+}
+
+func (w *whole[T]) Add(_ []T, yPred []float64) error {
+	w.pred = append(w.pred, yPred...)
+	return nil
+}
+
+// judge says how predictions become a number.
+type judge[T any, S Statistic[T]] struct {
+	start func(used S, y []T) S // may use a statistic again whose value was taken
+	value func(S) (float64, error)
+	holds bool // whether a statistic holds the predictions
+}
+
+func permute[T any, S Statistic[T]](ctx context.Context, fn string, model Model, x *mat.Dense, yTrue []T, o PermutationOptions, by judge[T, S]) (*PermutationImportance, error) {
 	c, n, d, err := opened(ctx, fn, model, "x", x)
 	if err != nil {
 		return nil, err
-	}
-	if metric == nil {
-		return nil, fmt.Errorf("%s: metric: need a function, have nil: %w", fn, mlgauge.ErrEmpty)
 	}
 	if err := check.Length(fn, "yTrue", n, len(yTrue)); err != nil {
 		return nil, err
@@ -88,27 +156,40 @@ func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, m
 	if err != nil {
 		return nil, err
 	}
-	score := func(y []T, p []float64) (float64, error) {
-		v, err := metric(y, p)
+	score := func(s S) (float64, error) {
+		v, err := by.value(s)
 		if err != nil {
 			return 0, fmt.Errorf("%s: metric: %w", fn, err)
 		}
 		return v, check.Finite(fn, "value of the metric", []float64{v})
 	}
-	pred := make([]float64, n)
-	if err := c.predictAll(pred, x, size); err != nil {
+	add := func(s S, y []T, pred []float64) error {
+		if err := s.Add(y, pred); err != nil {
+			return fmt.Errorf("%s: metric: %w", fn, err)
+		}
+		return nil
+	}
+	p := &permuter{caller: c, x: x, groups: groups, size: size, rows: n}
+	var none S
+	base := by.start(none, yTrue)
+	if err := p.baseline(func(lo, hi int, pred []float64) error { return add(base, yTrue[lo:hi], pred) }); err != nil {
 		return nil, err
 	}
 	res := &PermutationImportance{
 		Importance: make([]metrics.Interval, len(groups)), StdDev: make([]float64, len(groups)), Repeats: make([][]float64, len(groups)),
 	}
-	if err := c.again(pred[:min(n, size)], x.Slice(0, min(n, size), 0, d).(*mat.Dense)); err != nil {
+	if res.Baseline, err = score(base); err != nil {
 		return nil, err
 	}
-	if res.Baseline, err = score(yTrue, pred); err != nil {
-		return nil, err
+	nan := math.NaN()
+	for g := range groups {
+		res.Importance[g], res.StdDev[g] = metrics.Interval{Value: nan, Low: nan, High: nan, Level: o.Level}, nan
 	}
-	p := newPermuter(c, x, groups, size, o)
+	t := nan
+	if o.Repeats > 1 {
+		t = distuv.StudentsT{Sigma: 1, Nu: float64(o.Repeats) - 1}.Quantile((1 + o.Level) / 2)
+	}
+	p.shuffle(o)
 	y := make([][]T, o.Repeats) // the truth of the rows used
 	for r := range y {
 		if y[r] = yTrue; p.chosen[r] != nil {
@@ -118,31 +199,37 @@ func Permute[T any](ctx context.Context, model Model, x *mat.Dense, yTrue []T, m
 			}
 		}
 	}
-	err = p.each(o.Workers, func(g int, pred [][]float64) error {
-		lost := make([]float64, o.Repeats)
-		for r := range lost {
-			v, err := score(y[r], pred[r])
-			if err != nil {
-				return err
-			}
-			if lost[r] = res.Baseline - v; o.Loss {
-				lost[r] = v - res.Baseline
-			}
+	err = p.each(o.Workers, by.holds, func() worker {
+		var held []S // per place and repeat
+		return worker{
+			add: func(place, r, lo, hi int, pred []float64) error {
+				at := place*o.Repeats + r
+				for len(held) <= at {
+					held = append(held, none)
+				}
+				if lo == 0 {
+					held[at] = by.start(held[at], y[r])
+				}
+				return add(held[at], y[r][lo:hi], pred)
+			},
+			end: func(place, g int) error {
+				lost := make([]float64, o.Repeats)
+				for r := range lost {
+					v, err := score(held[place*o.Repeats+r])
+					if err != nil {
+						return err
+					}
+					if lost[r] = res.Baseline - v; o.Loss {
+						lost[r] = v - res.Baseline
+					}
+				}
+				res.Repeats[g] = lost
+				res.Importance[g], res.StdDev[g] = ofRepeats(lost, o.Level, t)
+				return nil
+			},
 		}
-		res.Repeats[g] = lost
-		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	t := math.NaN()
-	if o.Repeats > 1 {
-		t = distuv.StudentsT{Sigma: 1, Nu: float64(o.Repeats) - 1}.Quantile((1 + o.Level) / 2)
-	}
-	for g, lost := range res.Repeats {
-		res.Importance[g], res.StdDev[g] = ofRepeats(lost, o.Level, t)
-	}
-	return res, nil
+	return res, err
 }
 
 // check fills in the defaults and returns the groups.

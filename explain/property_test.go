@@ -1,9 +1,7 @@
 package explain
 
 import (
-	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -13,7 +11,6 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/golden"
-	"github.com/mlgauge/mlgauge/metrics"
 )
 
 func TestEveryMethodIsEfficient(t *testing.T) {
@@ -165,96 +162,6 @@ func TestInputsAreNotChanged(t *testing.T) {
 	b, err := KernelSHAP{}.Explain(ctx, of(knotted), mat.DenseCopyOf(view), mat.DenseCopyOf(view))
 	require.NoError(t, err)
 	require.True(t, mat.Equal(a.Values, b.Values))
-}
-
-func TestPermuteByDefinition(t *testing.T) {
-	x := random(1, 300, 4)
-	y := make([]float64, 300)
-	f := func(x []float64) float64 { return 3*x[0] - x[1] + x[0]*x[2] }
-	for i := range y {
-		y[i] = f(x.RawRowView(i)) + 0.1*x.At(i, 3)
-	}
-	for name, o := range map[string]PermutationOptions{
-		"plain":  {Loss: true, Seed: 9},
-		"blocks": {Loss: true, Seed: 9, BatchRows: 7, Workers: 3},
-		"groups": {Loss: true, Groups: [][]int{{0, 2}, {3}, {1, 0}}, Repeats: 3},
-		"rows":   {Loss: true, MaxRows: 100, Repeats: 4, BatchRows: 33},
-		"both":   {Loss: true, MaxRows: 99, Repeats: 3, BatchRows: 50, Groups: [][]int{{0, 2}, {3}, {1, 0}, {0}}, Workers: 2},
-	} {
-		got, err := Permute(ctx, of(f), x, y, metrics.MSE[float64], o)
-		require.NoError(t, err, name)
-		groups, repeats, rows := o.Groups, o.Repeats, o.MaxRows
-		if groups == nil {
-			groups = [][]int{{0}, {1}, {2}, {3}}
-		}
-		if repeats == 0 {
-			repeats = 5
-		}
-		for g, features := range groups {
-			for r := range repeats {
-				rng := rand.NewPCG(o.Seed, uint64(r))
-				perm := make([]int32, 300)
-				draw(perm, 300, rng)
-				use, truth := mat.DenseCopyOf(x), y
-				if rows > 0 {
-					rng = rand.NewPCG(o.Seed, uint64(r))
-					chosen := make([]int32, 300)
-					draw(chosen, rows, rng)
-					perm = make([]int32, rows)
-					draw(perm, rows, rng)
-					use, truth = mat.NewDense(rows, 4, nil), make([]float64, rows)
-					for i := range rows {
-						use.SetRow(i, x.RawRowView(int(chosen[i])))
-						truth[i] = y[chosen[i]]
-					}
-				}
-				before := mat.DenseCopyOf(use)
-				pred := make([]float64, len(perm))
-				for i, from := range perm {
-					for _, j := range features {
-						use.Set(i, j, before.At(int(from), j))
-					}
-					pred[i] = f(use.RawRowView(i))
-				}
-				mse, err := metrics.MSE(truth, pred)
-				require.NoError(t, err)
-				golden.Equal(t, fmt.Sprint(name, g, r), mse-got.Baseline, got.Repeats[g][r], 1e-12)
-			}
-			mean := floats.Sum(got.Repeats[g]) / float64(repeats)
-			golden.Equal(t, "mean", mean, got.Importance[g].Value, 1e-12)
-			require.LessOrEqual(t, got.Importance[g].Low, mean)
-		}
-	}
-	same, err := Permute(ctx, of(f), x, y, metrics.R2[float64], PermutationOptions{Workers: 1})
-	require.NoError(t, err)
-	more, err := Permute(ctx, of(f), x, y, metrics.R2[float64], PermutationOptions{Workers: 4})
-	require.NoError(t, err)
-	require.Equal(t, same, more, "workers do not matter")
-	require.Equal(t, 0.0, same.Importance[3].Value, "a feature that is not used")
-	require.Greater(t, same.Importance[0].Low, same.Importance[1].High)
-	truth := make([]bool, 300)
-	for i := range truth {
-		truth[i] = y[i] > 0
-	}
-	auc, err := Permute(ctx, of(f), x, truth, metrics.AUC[float64], PermutationOptions{Repeats: 1})
-	require.NoError(t, err)
-	require.True(t, auc.Importance[0].Value > 0.1 && math.IsNaN(auc.Importance[0].Low))
-}
-
-func TestDrawIsUniform(t *testing.T) {
-	seen := map[[4]int32]int{}
-	rng := rand.NewPCG(1, 2)
-	for range 24_000 {
-		var p [4]int32
-		draw(p[:], 4, rng)
-		seen[p]++
-	}
-	require.Len(t, seen, 24)
-	chi := 0.0
-	for _, n := range seen {
-		chi += float64(n-1000) * float64(n-1000) / 1000
-	}
-	require.Less(t, chi, 49.7, "chi-square with 23 degrees of freedom, 0.1%")
 }
 
 func TestPartialDependenceBands(t *testing.T) {

@@ -168,6 +168,19 @@ func ExamplePermute() {
 	// Output: R2 0.99; area matters more: true
 }
 
+func ExamplePermuteStatistic() {
+	sold := []float64{170, 230, 280, 355}
+	start := func() *metrics.Regression { return new(metrics.Regression) }
+	p, err := explain.PermuteStatistic(context.Background(), price, homes, sold, start, (*metrics.Regression).MAE,
+		explain.PermutationOptions{Loss: true, Repeats: 30})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("mean error %.2f; area matters more: %t\n", p.Baseline, p.Importance[0].Low > p.Importance[1].High)
+	// Output: mean error 4.75; area matters more: true
+}
+
 func ExampleNewAttributionDrift() {
 	then := map[string]float64{"income": 0.5, "age": 0.3, "region": 0.01}
 	now := map[string]float64{"income": 0.1, "age": 0.2, "region": 0.3}

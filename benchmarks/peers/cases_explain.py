@@ -37,6 +37,7 @@ def linear(d):
 
 
 @case("permutation importance, linear model", "scikit-learn")
+@case("permutation importance, linear model, gathered", "scikit-learn")
 def _(d):
     x, y, model = linear(d)
     return lambda: inspection.permutation_importance(model, x, y, scoring="r2", n_repeats=5, random_state=0)

@@ -1,5 +1,35 @@
 package kernel
 
+import "unsafe"
+
+// SameBits tells whether a and b, as long as each other, hold the same bits.
+func SameBits(a, b []float64) bool {
+	return characters(a) == characters(b[:len(a)])
+}
+
+func characters(x []float64) string {
+	return unsafe.String((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 8*len(x))
+}
+
+// TakeColumn copies column j of a row-major matrix of stride columns:
+//
+//	for i := range dst {
+//		dst[i] = src[i*stride+j]
+//	}
+func TakeColumn(dst, src []float64, j, stride int) {
+	i, s := uint(j), uint(stride)
+	for len(dst) >= 4 {
+		a, b, c, d := src[i], src[i+s], src[i+2*s], src[i+3*s]
+		dst[0], dst[1], dst[2], dst[3] = a, b, c, d
+		dst = dst[4:]
+		i += 4 * s
+	}
+	for k := range dst {
+		dst[k] = src[i]
+		i += s
+	}
+}
+
 // FillColumn sets column j of a row-major matrix of stride columns to v:
 //
 //	for i := j; i < len(dst); i += stride {

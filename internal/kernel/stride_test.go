@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,5 +47,42 @@ func TestColumnsByStride(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestTakeColumn(t *testing.T) {
+	const guard = -7
+	for rows := range 11 {
+		for stride := 1; stride < 6; stride++ {
+			for j := range stride {
+				src := make([]float64, rows*stride)
+				for i := range src {
+					src[i] = float64(i)
+				}
+				dst := make([]float64, rows+1)
+				dst[rows] = guard
+				TakeColumn(dst[:rows], src, j, stride)
+				for i, v := range dst[:rows] {
+					require.Equal(t, float64(i*stride+j), v)
+				}
+				require.Equal(t, float64(guard), dst[rows])
+			}
+		}
+	}
+}
+
+func TestSameBits(t *testing.T) {
+	for n := range 40 {
+		a, b := make([]float64, n), make([]float64, n+1)
+		require.True(t, SameBits(a, b))
+		for i := range a {
+			b[i] = math.Copysign(0, -1)
+			require.False(t, SameBits(a, b))
+			a[i] = b[i]
+		}
+		for i := range a {
+			a[i], b[i] = math.NaN(), math.NaN()
+		}
+		require.True(t, SameBits(a, b))
 	}
 }
