@@ -440,3 +440,13 @@ func featureShares(x *mat.Dense, w []float64, owner []int, names []string) []Fea
 	})
 	return out
 }
+
+// boundedCopy returns a copy with infinities replaced by the largest floats, which
+// no finite value can pass but may equal.
+func boundedCopy(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = math.Max(-math.MaxFloat64, math.Min(math.MaxFloat64, v))
+	}
+	return out
+}

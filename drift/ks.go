@@ -29,34 +29,17 @@ func KS(x, y []float64, alt Alternative, method Method) (Result, error) {
 	if err := check.NotEmpty(fn, "y", len(y)); err != nil {
 		return Result{}, err
 	}
-	infinite := false
-	for _, s := range [2][]float64{x, y} {
-		if check.Finite(fn, "", s) != nil {
-			if err := check.NoNaN(fn, "x and y", s); err != nil {
-				return Result{}, err
-			}
-			infinite = true
-		}
-	}
 	if err := alt.check(fn); err != nil {
 		return Result{}, err
 	}
 	if err := method.check(fn); err != nil {
 		return Result{}, err
 	}
-	if infinite {
-		// Only the order counts: replace infinities by the ends of the range.
-		x, y = boundedCopy(x), boundedCopy(y)
+	units, err := ksUnits(fn, x, y, alt)
+	if err != nil {
+		return Result{}, err
 	}
-	hi, lo := kernel.KSDifferences(x, y)
 	n, m := len(x), len(y)
-	units := math.Max(hi, -lo)
-	switch alt {
-	case Less:
-		units = -lo
-	case Greater:
-		units = hi
-	}
 	d := units / (float64(n) * float64(m))
 	if method == Auto {
 		method = Asymptotic
@@ -73,14 +56,23 @@ func KS(x, y []float64, alt Alternative, method Method) (Result, error) {
 	return r, nil
 }
 
-// boundedCopy returns a copy with infinities replaced by the largest floats, which
-// no finite value can pass but may equal.
-func boundedCopy(x []float64) []float64 {
-	out := make([]float64, len(x))
-	for i, v := range x {
-		out[i] = math.Max(-math.MaxFloat64, math.Min(math.MaxFloat64, v))
+// ksUnits returns the statistic in units of 1/(n m).
+func ksUnits(fn string, x, y []float64, alt Alternative) (float64, error) {
+	if alt == TwoSided {
+		if d, ok := kernel.KSDistance(x, y); ok {
+			return d, nil
+		}
 	}
-	return out
+	for _, s := range [2][]float64{x, y} {
+		if err := check.NoNaN(fn, "x and y", s); err != nil {
+			return 0, err
+		}
+	}
+	hi, lo := kernel.KSDifferences(x, y)
+	if alt == Less {
+		return -lo, nil
+	}
+	return hi, nil
 }
 
 // ksExact takes the statistic in units of 1/(n m).

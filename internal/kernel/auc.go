@@ -140,7 +140,8 @@ func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 	runCount := 2 << topBits
 	parallel.Each(parts, func(p int) {
 		lo, hi := p*size, min(n, (p+1)*size)
-		countRuns(&m, head(p), runCount, y[lo:hi], x[lo:hi])
+		clear(head(p)[:runCount])
+		countRuns(&m, head(p), y[lo:hi], x[lo:hi])
 	})
 	longest := startRuns(head, parts, runCount)
 	runsLent := float64s.get(n)
@@ -169,8 +170,7 @@ func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
 // for counting and for scattering, and stay in the cache.
 const codeBlock = 2048
 
-func countRuns(m *ladder, head *[maxRuns]uint32, runCount int, y []uint8, x []float64) {
-	clear(head[:runCount])
+func countRuns(m *ladder, head *[maxRuns]uint32, y []uint8, x []float64) {
 	var codes [codeBlock]uint16
 	for lo := 0; lo < len(x); lo += codeBlock {
 		hi := min(lo+codeBlock, len(x))

@@ -1,180 +1,171 @@
 package kernel
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // KSDifferences returns the largest and the smallest value of F(t) - G(t) over all
 // t, where F and G are the empirical distribution functions of x and y, as exact
 // counts: the largest is hi/(n m) and the smallest lo/(n m), with n = len(x) and
-// m = len(y). x and y must be finite and not empty.
+// m = len(y). x and y must not be empty, nor hold NaN.
 //
 // It counts both samples into buckets, and sorts only those buckets inside which
-// a difference beyond the best at the bucket edges is possible. Where that is most
-// of the data (a heavy tail in one bucket), the bucket is cut again.
+// a difference beyond the best at the bucket edges is possible, the most promising
+// first. A bucket of many values (a heavy tail) is cut again.
 func KSDifferences(x, y []float64) (hi, lo float64) {
 	s := ks{n: float64(len(x)), m: float64(len(y))}
-	s.run(x, y, 0, 0, 0)
+	s.start(x, y)
 	return s.hi, s.lo
 }
 
+// KSDistance returns the largest |F(t) - G(t)|, in the same units. It is faster: a
+// side that is far from the largest needs no looking into. ok is false if x or y holds
+// NaN.
+func KSDistance(x, y []float64) (d float64, ok bool) {
+	s := ks{n: float64(len(x)), m: float64(len(y)), either: true}
+	ok = s.start(x, y)
+	return s.hi, ok
+}
+
 // ks holds the best differences so far, in units of 1/(n m).
-type ks struct{ n, m, hi, lo float64 }
+type ks struct {
+	n, m, hi, lo float64
+	either       bool // hi = -lo is the larger of both
+}
 
 // at takes the difference after cx values of x and cy of y.
 func (s *ks) at(cx, cy int) {
 	d := float64(cx)*s.m - float64(cy)*s.n
 	s.hi, s.lo = max(s.hi, d), min(s.lo, d)
+	if s.either {
+		s.hi = max(s.hi, -s.lo)
+		s.lo = -s.hi
+	}
 }
 
-// smallKS is the size below which sorting is faster than counting.
-const smallKS = 4096
+// gain returns by how much a range of nx and ny values, with cx and cy below it, could
+// pass the best.
+func (s *ks) gain(cx, cy, nx, ny int) float64 {
+	up := float64(cx+nx)*s.m - float64(cy)*s.n
+	down := float64(cx)*s.m - float64(cy+ny)*s.n
+	return max(up-s.hi, s.lo-down)
+}
 
-// run handles the values of one range, with cx and cy values below it.
-func (s *ks) run(x, y []float64, cx, cy, depth int) {
-	n := len(x) + len(y)
-	if n < smallKS || depth == 4 {
-		s.sorted(x, y, cx, cy)
-		return
+func (s *ks) start(x, y []float64) bool {
+	low, high, ok := pairExtremes(x, y)
+	if !ok && (holdsNaN(x) || holdsNaN(y)) {
+		return false
 	}
-	low, high := rangeOf(x, y)
-	width := high - low
-	buckets := bucketCount(n)
-	scale := float64(buckets-1) / width
-	if !(width > 0) || math.IsInf(width, 0) || math.IsInf(scale, 0) {
-		s.sorted(x, y, cx, cy)
-		return
+	if len(x)+len(y) < smallPair {
+		lent := float64s.get(len(x) + len(y))
+		defer float64s.put(lent)
+		both := *lent
+		copy(both, x)
+		copy(both[len(x):], y)
+		x, y = both[:len(x):len(x)], both[len(x):]
 	}
-	a, b := make([]int32, buckets), make([]int32, buckets)
+	s.run(x, y, 0, 0, low, high, 0)
+	return true
+}
+
+func holdsNaN(x []float64) bool {
 	for _, v := range x {
-		a[int((v-low)*scale)]++
+		if v != v {
+			return true
+		}
 	}
-	for _, v := range y {
-		b[int((v-low)*scale)]++
+	return false
+}
+
+// run handles the values of one range, with cx and cy values below it. It may reorder
+// few values.
+func (s *ks) run(x, y []float64, cx, cy int, low, high float64, depth int) {
+	n := len(x) + len(y)
+	switch {
+	case n < smallPair:
+		s.sorted(x, y, cx, cy)
+		return
+	case low == high:
+		s.at(cx+len(x), cy+len(y))
+		return
 	}
+	top := pairTop(n)
+	m := pairMap(x, y, low, high, top, depth)
+	lent := uint32s.get(len(codeCounts{}))
+	defer uint32s.put(lent)
+	counts := (*codeCounts)(*lent)
+	clear(counts[:2<<top])
+	countSample(&m, counts, 0, x)
+	countSample(&m, counts, 1, y)
 	// The differences at the edges are exact; they bound what hides between.
 	fx, fy := cx, cy
-	for k := range a {
-		fx += int(a[k])
-		fy += int(b[k])
+	for k := range 1 << top {
+		fx += int(counts[2*k])
+		fy += int(counts[2*k+1])
 		s.at(fx, fy)
 	}
-	// open[k] is 1 + the place of bucket k among those that must be looked into.
-	open := make([]int32, buckets)
-	type span struct{ cx, cy, nx, ny int }
-	var spans []span
-	var needX, needY int
+	var open parts
 	fx, fy = cx, cy
-	for k := range a {
-		if a[k] > 0 && b[k] > 0 {
-			up := float64(fx+int(a[k]))*s.m - float64(fy)*s.n
-			down := float64(fx)*s.m - float64(fy+int(b[k]))*s.n
-			if up > s.hi || down < s.lo {
-				spans = append(spans, span{fx, fy, needX, needY})
-				open[k] = int32(len(spans))
-				needX += int(a[k])
-				needY += int(b[k])
+	for k := range 1 << top {
+		nx, ny := int(counts[2*k]), int(counts[2*k+1])
+		if nx > 0 && ny > 0 {
+			if g := s.gain(fx, fy, nx, ny); g > 0 {
+				open.add(k, fx, fy, nx, ny, g)
 			}
 		}
-		fx += int(a[k])
-		fy += int(b[k])
+		fx += nx
+		fy += ny
 	}
-	if len(spans) == 0 {
+	if len(open.list) == 0 {
 		return
 	}
-	px, py := collect(x, open, len(spans), low, scale, needX), collect(y, open, len(spans), low, scale, needY)
-	for i, sp := range spans {
-		endX, endY := needX, needY
-		if i+1 < len(spans) {
-			endX, endY = spans[i+1].nx, spans[i+1].ny
-		}
-		up := float64(sp.cx+endX-sp.nx)*s.m - float64(sp.cy)*s.n
-		down := float64(sp.cx)*s.m - float64(sp.cy+endY-sp.ny)*s.n
-		if up > s.hi || down < s.lo {
-			s.run(px[sp.nx:endX], py[sp.ny:endY], sp.cx, sp.cy, depth+1)
+	open.fetch(&m, counts, x, y)
+	slices.SortFunc(open.list, func(a, b part) int { return cmp.Compare(b.bound, a.bound) })
+	for _, p := range open.list {
+		if s.gain(p.cx, p.cy, p.nx, p.ny) > 0 {
+			px, py := open.of(p)
+			low, high, _ := pairExtremes(px, py)
+			s.run(px, py, p.cx, p.cy, low, high, depth+1)
 		}
 	}
 }
 
-// collect gathers the values of the open buckets, bucket after bucket.
-func collect(x []float64, open []int32, spans int, low, scale float64, need int) []float64 {
-	start := make([]int, spans+1)
-	for _, v := range x {
-		if k := open[int((v-low)*scale)]; k > 0 {
-			start[k]++
-		}
-	}
-	for i := 1; i <= spans; i++ {
-		start[i] += start[i-1]
-	}
-	out := make([]float64, need)
-	for _, v := range x {
-		if k := open[int((v-low)*scale)]; k > 0 {
-			out[start[k-1]] = v
-			start[k-1]++
-		}
-	}
-	return out
-}
-
-// sorted walks the merged order, stepping over ties as one.
+// sorted sorts both and walks the merged order, stepping over ties as one.
 func (s *ks) sorted(x, y []float64, cx, cy int) {
-	x, y = sortedCopy(x), sortedCopy(y)
+	SortFloat64s(x)
+	SortFloat64s(y)
+	s.at(cx, cy)
+	hi, lo := int64(math.MinInt64), int64(math.MaxInt64)
+	n, m := int64(s.n), int64(s.m)
+	d := int64(cx)*m - int64(cy)*n
+	last := math.Inf(-1)
 	i, j := 0, 0
 	for i < len(x) && j < len(y) {
-		t := min(x[i], y[j])
-		for i < len(x) && x[i] == t {
-			i++
+		t, first := earlier(x[i], y[j])
+		if t != last { // all that is equal to the last has been counted
+			hi, lo = max(hi, d), min(lo, d)
+			last = t
 		}
-		for j < len(y) && y[j] == t {
-			j++
+		i += first
+		j += 1 - first
+		step := -n
+		if first == 1 {
+			step = m
 		}
-		s.at(cx+i, cy+j)
+		d += step
 	}
+	for i < len(x) && x[i] == last {
+		i++
+	}
+	for j < len(y) && y[j] == last {
+		j++
+	}
+	if hi >= lo {
+		s.hi, s.lo = max(s.hi, float64(hi)), min(s.lo, float64(lo))
+	}
+	s.at(cx+i, cy+j)
 	s.at(cx+len(x), cy+j) // the rest of one side is monotone: its end is enough
 	s.at(cx+len(x), cy+len(y))
-}
-
-func sortedCopy(x []float64) []float64 {
-	x = append([]float64(nil), x...)
-	SortFloat64s(x)
-	return x
-}
-
-// rangeOf returns the smallest and the largest of two samples.
-func rangeOf(x, y []float64) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, s := range [2][]float64{x, y} {
-		l0, l1, h0, h1 := low, low, high, high
-		i := 0
-		for ; i+1 < len(s); i += 2 {
-			if s[i] < l0 {
-				l0 = s[i]
-			}
-			if s[i] > h0 {
-				h0 = s[i]
-			}
-			if s[i+1] < l1 {
-				l1 = s[i+1]
-			}
-			if s[i+1] > h1 {
-				h1 = s[i+1]
-			}
-		}
-		for ; i < len(s); i++ {
-			l0, h0 = min(l0, s[i]), max(h0, s[i])
-		}
-		low, high = min(l0, l1), max(h0, h1)
-	}
-	return low, high
-}
-
-// bucketCount returns the number of buckets for n values: few enough to stay in
-// the second-level cache.
-func bucketCount(n int) int {
-	switch {
-	case n < 1<<16:
-		return 1 << 11
-	case n < 1<<22:
-		return 1 << 14
-	}
-	return 1 << 16
 }

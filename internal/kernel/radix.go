@@ -23,24 +23,26 @@ func Unorder(k uint64) float64 {
 // SortFloat64s sorts x in increasing order, in place. x must not hold NaN. A
 // negative zero becomes a positive one.
 //
-// It is a radix sort by 11-bit digits from the least significant: three of them
-// where the rest of the bits tells few values apart, else all six; digits that
-// all values share cost nothing. Time is linear, whatever the distribution.
+// It scatters the values into buckets; where they do not spread, it is a radix sort
+// by 11-bit digits from the least significant: three of them where the rest of the
+// bits tells few values apart, else all six; digits that all values share cost
+// nothing. Time is linear, whatever the distribution.
 func SortFloat64s(x []float64) {
 	n := len(x)
 	if n < smallSort {
-		for i := 1; i < n; i++ {
-			v, j := x[i], i
-			for ; j > 0 && x[j-1] > v; j-- {
-				x[j] = x[j-1]
-			}
-			x[j] = v
-		}
-		for i := range x {
-			x[i] += 0
-		}
+		insert(x, x)
 		return
 	}
+	if n > math.MaxInt32 {
+		sortKeys(x)
+		return
+	}
+	bucketSort(x, 0)
+}
+
+// sortKeys is the radix sort.
+func sortKeys(x []float64) {
+	n := len(x)
 	a, b := uint64s.get(n), uint64s.get(n)
 	for i, v := range x {
 		(*a)[i] = Order(v)

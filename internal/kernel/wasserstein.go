@@ -7,100 +7,163 @@ import "math"
 //
 // It counts both samples into buckets and sums the distance of each value from
 // the edge of its bucket. Where F - G has one sign all over a bucket, these give its
-// part of the integral exactly; only the other buckets are sorted.
+// part of the integral exactly; only the other buckets are sorted, or cut again where
+// they hold many values.
 func Wasserstein1(x, y []float64) float64 {
+	low, high, _ := pairExtremes(x, y)
+	if walked(len(x)+len(y), low, high) {
+		lent := float64s.get(len(x) + len(y))
+		defer float64s.put(lent)
+		both := *lent
+		copy(both, x)
+		copy(both[len(x):], y)
+		x, y = both[:len(x):len(x)], both[len(x):]
+	}
+	w := wasserstein{nx: float64(len(x)), ny: float64(len(y))}
+	return w.run(x, y, 0, 0, low, high, 0)
+}
+
+// walked tells whether n values are sorted at once: they are few, or so near to each
+// other that distances within a bucket would leave the normal numbers.
+func walked(n int, low, high float64) bool { return n < smallPair || high-low < 0x1p-960 }
+
+// wasserstein has the sizes of both samples.
+type wasserstein struct{ nx, ny float64 }
+
+// difference returns F - G after cx values of x and cy of y.
+func (w *wasserstein) difference(cx, cy int) float64 {
+	return float64(cx)/w.nx - float64(cy)/w.ny
+}
+
+// A bin counts values and adds their distances from an edge.
+type bin struct {
+	sum float64
+	n   int
+}
+
+var bins pool[bin]
+
+// binSample adds sample 0 or 1 to the bins of its codes; edges are those of the
+// buckets.
+func binSample(m *ladder, b *[1 << 16]bin, edges *[1<<15 + 1]float64, sample int, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
+		m.codes(codes[:], sampleLabels[sample][:], x[lo:hi])
+		for i, v := range x[lo:hi] {
+			c := codes[i&(codeBlock-1)]
+			p := &b[c]
+			p.n++
+			p.sum += v - edges[c>>1]
+		}
+	}
+}
+
+// run integrates from the smallest value to the largest, low to high, with cx and cy
+// values below. It may reorder few values.
+func (w *wasserstein) run(x, y []float64, cx, cy int, low, high float64, depth int) float64 {
 	n := len(x) + len(y)
-	low, high := rangeOf(x, y)
-	width := high - low
-	if !(width > 0) {
+	switch {
+	case low == high:
 		return 0
+	case walked(n, low, high):
+		return w.sorted(x, y, cx, cy)
 	}
-	buckets := bucketCount(n)
-	scale := float64(buckets-1) / width
-	if n < smallKS || math.IsInf(width, 0) || math.IsInf(scale, 0) || scale == 0 {
-		return wassersteinSorted(x, y, 0, 0, float64(len(x)), float64(len(y)), low, high)
+	top := pairTop(n)
+	m := pairMap(x, y, low, high, top, depth)
+	binsLent, edgesLent := bins.get(1<<16), float64s.get(1<<15+1)
+	defer bins.put(binsLent)
+	defer float64s.put(edgesLent)
+	b, edges := (*[1 << 16]bin)(*binsLent), (*[1<<15 + 1]float64)(*edgesLent)
+	clear(b[:2<<top])
+	for k := range 1<<top + 1 {
+		edges[k] = m.edge(k, high)
 	}
-	type bin struct {
-		n   int
-		sum float64 // of v - low of the bucket
-	}
-	a, b := make([]bin, buckets), make([]bin, buckets)
-	step := width / float64(buckets-1)
-	edge := make([]float64, buckets+1)
-	for k := range edge {
-		edge[k] = low + float64(k)*step
-	}
-	edge[buckets] = max(edge[buckets], high)
-	for _, v := range x {
-		p := &a[int((v-low)*scale)]
-		p.n++
-		p.sum += v - edge[int((v-low)*scale)]
-	}
-	for _, v := range y {
-		p := &b[int((v-low)*scale)]
-		p.n++
-		p.sum += v - edge[int((v-low)*scale)]
-	}
-	nx, ny := float64(len(x)), float64(len(y))
-	open := make([]int32, buckets)
-	type span struct{ cx, cy, nx, ny, k int }
-	var spans []span
-	var needX, needY, cx, cy int
+	edges[1<<top] = max(edges[1<<top], high)
+	binSample(&m, b, edges, 0, x)
+	binSample(&m, b, edges, 1, y)
+	var open parts
 	var total float64
-	for k := range a {
-		d := float64(cx)/nx - float64(cy)/ny
-		da, db := float64(a[k].n)/nx, float64(b[k].n)/ny
+	fx, fy := cx, cy
+	for k := range 1 << top {
+		a, b := b[2*k], b[2*k+1]
+		d := w.difference(fx, fy)
+		da, db := float64(a.n)/w.nx, float64(b.n)/w.ny
 		if d-db >= 0 || d+da <= 0 {
 			// One sign: the integral of F - G over the bucket. A value at v adds
 			// edge[k+1] - v to the integral of its function.
-			w := edge[k+1] - edge[k]
-			total += math.Abs(d*w + (da*w - a[k].sum/nx) - (db*w - b[k].sum/ny))
+			wide := edges[k+1] - edges[k]
+			total += math.Abs(d*wide + (da*wide - a.sum/w.nx) - (db*wide - b.sum/w.ny))
 		} else {
-			spans = append(spans, span{cx, cy, needX, needY, k})
-			open[k] = int32(len(spans))
-			needX += a[k].n
-			needY += b[k].n
+			open.add(k, fx, fy, a.n, b.n, 0)
 		}
-		cx += a[k].n
-		cy += b[k].n
+		fx += a.n
+		fy += b.n
 	}
-	if len(spans) == 0 {
+	if len(open.list) == 0 {
 		return total
 	}
-	px, py := collect(x, open, len(spans), low, scale, needX), collect(y, open, len(spans), low, scale, needY)
-	for i, sp := range spans {
-		endX, endY := needX, needY
-		if i+1 < len(spans) {
-			endX, endY = spans[i+1].nx, spans[i+1].ny
-		}
-		total += wassersteinSorted(px[sp.nx:endX], py[sp.ny:endY], float64(sp.cx), float64(sp.cy), nx, ny, edge[sp.k], edge[sp.k+1])
+	places := uint32s.get(len(codeCounts{}))
+	defer uint32s.put(places)
+	open.fetch(&m, (*codeCounts)(*places), x, y)
+	for _, p := range open.list {
+		px, py := open.of(p)
+		low, high := partExtremes(px, py)
+		total += math.Abs(w.difference(p.cx, p.cy)) * (low - edges[p.bucket])
+		total += w.run(px, py, p.cx, p.cy, low, high, depth+1)
+		total += math.Abs(w.difference(p.cx+p.nx, p.cy+p.ny)) * (edges[p.bucket+1] - high)
 	}
 	return total
 }
 
-// wassersteinSorted integrates over [from, to], with cx and cy values below it. A
-// value that rounding put just outside counts as on the edge.
-func wassersteinSorted(x, y []float64, cx, cy, nx, ny, from, to float64) float64 {
-	x, y = sortedCopy(x), sortedCopy(y)
-	var total float64
-	at := from
-	i, j := 0, 0
-	for i < len(x) || j < len(y) {
-		t := math.Inf(1)
-		if i < len(x) {
-			t = x[i]
-		}
-		if j < len(y) && y[j] < t {
-			t = y[j]
-		}
-		total += math.Abs((cx+float64(i))/nx-(cy+float64(j))/ny) * (t - at)
-		at = t
-		for i < len(x) && x[i] == t {
-			i++
-		}
-		for j < len(y) && y[j] == t {
-			j++
-		}
+// partExtremes is pairExtremes where one sample may be empty.
+func partExtremes(x, y []float64) (low, high float64) {
+	switch {
+	case len(x) == 0:
+		low, high, _ = Extremes(y)
+	case len(y) == 0:
+		low, high, _ = Extremes(x)
+	default:
+		low, high, _ = pairExtremes(x, y)
 	}
-	return total + math.Abs((cx+float64(i))/nx-(cy+float64(j))/ny)*(to-at)
+	return low, high
+}
+
+// sorted sorts both and integrates from the first value to the last. A tie is a step
+// of no width.
+func (w *wasserstein) sorted(x, y []float64, cx, cy int) float64 {
+	SortFloat64s(x)
+	SortFloat64s(y)
+	var total float64 // of |F - G| nx ny
+	i, j := 0, 0
+	var at float64
+	switch {
+	case len(x) == 0:
+		at = y[0]
+	case len(y) == 0:
+		at = x[0]
+	default:
+		at = min(x[0], y[0])
+	}
+	for i < len(x) && j < len(y) {
+		t, first := earlier(x[i], y[j])
+		total += w.height(cx+i, cy+j) * (t - at)
+		at = t
+		i += first
+		j += 1 - first
+	}
+	for ; i < len(x); i++ {
+		total += w.height(cx+i, cy+j) * (x[i] - at)
+		at = x[i]
+	}
+	for ; j < len(y); j++ {
+		total += w.height(cx+i, cy+j) * (y[j] - at)
+		at = y[j]
+	}
+	return total / (w.nx * w.ny)
+}
+
+// height returns |F - G| nx ny after cx values of x and cy of y.
+func (w *wasserstein) height(cx, cy int) float64 {
+	return math.Abs(float64(float64(cx)*w.ny) - float64(float64(cy)*w.nx))
 }

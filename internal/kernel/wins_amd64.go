@@ -23,6 +23,19 @@ func surveyVector(y []uint8, x []float64) (done int, low, high float64, pos int,
 	return done, low, high, pos, odd == odd
 }
 
+func extremesVector(x []float64) (done int, low, high float64, ok bool) {
+	if done = len(x) &^ 63; done == 0 || level == levelPortable {
+		return 0, 0, 0, false
+	}
+	var odd float64
+	if level == levelAVX512 {
+		low, high, odd = extremesAVX512(&x[0], done)
+	} else {
+		low, high, odd = extremesAVX2(&x[0], done)
+	}
+	return done, low, high, odd == odd
+}
+
 func scoreCodesVector(codes []uint16, y []uint8, x []float64, low, scale float64) (done int) {
 	if done = len(x) &^ 15; done == 0 || level == levelPortable {
 		return 0

@@ -20,108 +20,341 @@ TEXT ·surveyAVX2(SB), NOSPLIT, $0-56
 	MOVQ         y+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         n+16(FP), DX
-	VBROADCASTSD (CX), Y0
-	VMOVAPD      Y0, Y1
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
 	VBROADCASTSD (CX), Y2
 	VMOVAPD      Y2, Y3
 	VBROADCASTSD (CX), Y4
 	VMOVAPD      Y4, Y5
 	VBROADCASTSD (CX), Y6
 	VMOVAPD      Y6, Y7
-	VXORPD       Y8, Y8, Y8
-	VXORPD       Y9, Y9, Y9
+	VBROADCASTSD (CX), Y8
+	VMOVAPD      Y8, Y9
 	VXORPD       Y10, Y10, Y10
 
 loop:
 	VMOVUPD      (CX), Y11
-	VMINPD       Y11, Y0, Y0
-	VMAXPD       Y11, Y1, Y1
+	VMINPD       Y11, Y2, Y2
+	VMAXPD       Y11, Y3, Y3
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      32(CX), Y11
-	VMINPD       Y11, Y2, Y2
-	VMAXPD       Y11, Y3, Y3
+	VMINPD       Y11, Y4, Y4
+	VMAXPD       Y11, Y5, Y5
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      64(CX), Y11
-	VMINPD       Y11, Y4, Y4
-	VMAXPD       Y11, Y5, Y5
+	VMINPD       Y11, Y6, Y6
+	VMAXPD       Y11, Y7, Y7
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      96(CX), Y11
-	VMINPD       Y11, Y6, Y6
-	VMAXPD       Y11, Y7, Y7
+	VMINPD       Y11, Y8, Y8
+	VMAXPD       Y11, Y9, Y9
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      128(CX), Y11
-	VMINPD       Y11, Y0, Y0
-	VMAXPD       Y11, Y1, Y1
+	VMINPD       Y11, Y2, Y2
+	VMAXPD       Y11, Y3, Y3
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      160(CX), Y11
-	VMINPD       Y11, Y2, Y2
-	VMAXPD       Y11, Y3, Y3
+	VMINPD       Y11, Y4, Y4
+	VMAXPD       Y11, Y5, Y5
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      192(CX), Y11
-	VMINPD       Y11, Y4, Y4
-	VMAXPD       Y11, Y5, Y5
+	VMINPD       Y11, Y6, Y6
+	VMAXPD       Y11, Y7, Y7
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      224(CX), Y11
-	VMINPD       Y11, Y6, Y6
-	VMAXPD       Y11, Y7, Y7
+	VMINPD       Y11, Y8, Y8
+	VMAXPD       Y11, Y9, Y9
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      256(CX), Y11
-	VMINPD       Y11, Y0, Y0
-	VMAXPD       Y11, Y1, Y1
+	VMINPD       Y11, Y2, Y2
+	VMAXPD       Y11, Y3, Y3
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      288(CX), Y11
-	VMINPD       Y11, Y2, Y2
-	VMAXPD       Y11, Y3, Y3
+	VMINPD       Y11, Y4, Y4
+	VMAXPD       Y11, Y5, Y5
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
 	VMOVUPD      320(CX), Y11
-	VMINPD       Y11, Y4, Y4
-	VMAXPD       Y11, Y5, Y5
-	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
-	VMOVUPD      352(CX), Y11
 	VMINPD       Y11, Y6, Y6
 	VMAXPD       Y11, Y7, Y7
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
-	VMOVUPD      384(CX), Y11
-	VMINPD       Y11, Y0, Y0
-	VMAXPD       Y11, Y1, Y1
+	VPOR         Y11, Y10, Y10
+	VMOVUPD      352(CX), Y11
+	VMINPD       Y11, Y8, Y8
+	VMAXPD       Y11, Y9, Y9
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
-	VMOVUPD      416(CX), Y11
+	VPOR         Y11, Y10, Y10
+	VMOVUPD      384(CX), Y11
 	VMINPD       Y11, Y2, Y2
 	VMAXPD       Y11, Y3, Y3
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
-	VMOVUPD      448(CX), Y11
+	VPOR         Y11, Y10, Y10
+	VMOVUPD      416(CX), Y11
 	VMINPD       Y11, Y4, Y4
 	VMAXPD       Y11, Y5, Y5
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
-	VMOVUPD      480(CX), Y11
+	VPOR         Y11, Y10, Y10
+	VMOVUPD      448(CX), Y11
 	VMINPD       Y11, Y6, Y6
 	VMAXPD       Y11, Y7, Y7
 	VSUBPD       Y11, Y11, Y11
-	VPOR         Y11, Y8, Y8
+	VPOR         Y11, Y10, Y10
+	VMOVUPD      480(CX), Y11
+	VMINPD       Y11, Y8, Y8
+	VMAXPD       Y11, Y9, Y9
+	VSUBPD       Y11, Y11, Y11
+	VPOR         Y11, Y10, Y10
 	VMOVDQU      (AX), Y11
-	VPSADBW      Y9, Y11, Y11
-	VPADDQ       Y11, Y10, Y10
+	VPSADBW      Y1, Y11, Y11
+	VPADDQ       Y11, Y0, Y0
 	VMOVDQU      32(AX), Y11
-	VPSADBW      Y9, Y11, Y11
-	VPADDQ       Y11, Y10, Y10
-	ADDQ         $+512, CX
+	VPSADBW      Y1, Y11, Y11
+	VPADDQ       Y11, Y0, Y0
 	ADDQ         $+64, AX
+	ADDQ         $+512, CX
 	SUBQ         $+64, DX
+	JNE          loop
+	VMINPD       Y6, Y2, Y2
+	VMINPD       Y8, Y4, Y4
+	VMINPD       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VMINPD       X1, X2, X2
+	VUNPCKHPD    X2, X2, X1
+	VMINPD       X1, X2, X2
+	VMAXPD       Y7, Y3, Y3
+	VMAXPD       Y9, Y5, Y5
+	VMAXPD       Y5, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X1
+	VMAXPD       X1, X3, X3
+	VUNPCKHPD    X3, X3, X1
+	VMAXPD       X1, X3, X3
+	VEXTRACTF128 $0x01, Y10, X1
+	VADDPD       X1, X10, X10
+	VUNPCKHPD    X10, X10, X1
+	VADDPD       X1, X10, X10
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDQ       X1, X0, X0
+	VPSRLDQ      $0x08, X0, X1
+	VPADDQ       X1, X0, X0
+	VMOVQ        X0, AX
+	VZEROUPPER
+	MOVSD        X2, low+24(FP)
+	MOVSD        X3, high+32(FP)
+	MOVSD        X10, odd+40(FP)
+	MOVQ         AX, pos+48(FP)
+	RET
+
+// func surveyAVX512(y *uint8, x *float64, n int) (low float64, high float64, odd float64, pos int)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, SSE2
+TEXT ·surveyAVX512(SB), NOSPLIT, $0-56
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VXORPD       Z0, Z0, Z0
+	VXORPD       Z1, Z1, Z1
+	VBROADCASTSD (CX), Z2
+	VMOVAPD      Z2, Z3
+	VBROADCASTSD (CX), Z4
+	VMOVAPD      Z4, Z5
+	VBROADCASTSD (CX), Z6
+	VMOVAPD      Z6, Z7
+	VBROADCASTSD (CX), Z8
+	VMOVAPD      Z8, Z9
+	VXORPD       Z10, Z10, Z10
+
+loop:
+	VMOVUPD       (CX), Z11
+	VMINPD        Z11, Z2, Z2
+	VMAXPD        Z11, Z3, Z3
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       64(CX), Z11
+	VMINPD        Z11, Z4, Z4
+	VMAXPD        Z11, Z5, Z5
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       128(CX), Z11
+	VMINPD        Z11, Z6, Z6
+	VMAXPD        Z11, Z7, Z7
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       192(CX), Z11
+	VMINPD        Z11, Z8, Z8
+	VMAXPD        Z11, Z9, Z9
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       256(CX), Z11
+	VMINPD        Z11, Z2, Z2
+	VMAXPD        Z11, Z3, Z3
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       320(CX), Z11
+	VMINPD        Z11, Z4, Z4
+	VMAXPD        Z11, Z5, Z5
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       384(CX), Z11
+	VMINPD        Z11, Z6, Z6
+	VMAXPD        Z11, Z7, Z7
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVUPD       448(CX), Z11
+	VMINPD        Z11, Z8, Z8
+	VMAXPD        Z11, Z9, Z9
+	VSUBPD        Z11, Z11, Z11
+	VPORQ         Z11, Z10, Z10
+	VMOVDQU64     (AX), Z11
+	VPSADBW       Z1, Z11, Z11
+	VPADDQ        Z11, Z0, Z0
+	ADDQ          $+64, AX
+	ADDQ          $+512, CX
+	SUBQ          $+64, DX
+	JNE           loop
+	VMINPD        Z4, Z2, Z2
+	VMINPD        Z8, Z6, Z6
+	VMINPD        Z6, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VMINPD        Y1, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VMINPD        X1, X2, X2
+	VUNPCKHPD     X2, X2, X1
+	VMINPD        X1, X2, X2
+	VMAXPD        Z5, Z3, Z3
+	VMAXPD        Z9, Z7, Z7
+	VMAXPD        Z7, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y1
+	VMAXPD        Y1, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X1
+	VMAXPD        X1, X3, X3
+	VUNPCKHPD     X3, X3, X1
+	VMAXPD        X1, X3, X3
+	VEXTRACTF64X4 $0x01, Z10, Y1
+	VADDPD        Y1, Y10, Y10
+	VEXTRACTF128  $0x01, Y10, X1
+	VADDPD        X1, X10, X10
+	VUNPCKHPD     X10, X10, X1
+	VADDPD        X1, X10, X10
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y1, Y0, Y0
+	VEXTRACTI128  $0x01, Y0, X1
+	VPADDQ        X1, X0, X0
+	VPSRLDQ       $0x08, X0, X1
+	VPADDQ        X1, X0, X0
+	VMOVQ         X0, AX
+	VZEROUPPER
+	MOVSD         X2, low+24(FP)
+	MOVSD         X3, high+32(FP)
+	MOVSD         X10, odd+40(FP)
+	MOVQ          AX, pos+48(FP)
+	RET
+
+// func extremesAVX2(x *float64, n int) (low float64, high float64, odd float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·extremesAVX2(SB), NOSPLIT, $0-40
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD (AX), Y0
+	VMOVAPD      Y0, Y1
+	VBROADCASTSD (AX), Y2
+	VMOVAPD      Y2, Y3
+	VBROADCASTSD (AX), Y4
+	VMOVAPD      Y4, Y5
+	VBROADCASTSD (AX), Y6
+	VMOVAPD      Y6, Y7
+	VXORPD       Y8, Y8, Y8
+
+loop:
+	VMOVUPD      (AX), Y9
+	VMINPD       Y9, Y0, Y0
+	VMAXPD       Y9, Y1, Y1
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      32(AX), Y9
+	VMINPD       Y9, Y2, Y2
+	VMAXPD       Y9, Y3, Y3
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      64(AX), Y9
+	VMINPD       Y9, Y4, Y4
+	VMAXPD       Y9, Y5, Y5
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      96(AX), Y9
+	VMINPD       Y9, Y6, Y6
+	VMAXPD       Y9, Y7, Y7
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      128(AX), Y9
+	VMINPD       Y9, Y0, Y0
+	VMAXPD       Y9, Y1, Y1
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      160(AX), Y9
+	VMINPD       Y9, Y2, Y2
+	VMAXPD       Y9, Y3, Y3
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      192(AX), Y9
+	VMINPD       Y9, Y4, Y4
+	VMAXPD       Y9, Y5, Y5
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      224(AX), Y9
+	VMINPD       Y9, Y6, Y6
+	VMAXPD       Y9, Y7, Y7
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      256(AX), Y9
+	VMINPD       Y9, Y0, Y0
+	VMAXPD       Y9, Y1, Y1
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      288(AX), Y9
+	VMINPD       Y9, Y2, Y2
+	VMAXPD       Y9, Y3, Y3
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      320(AX), Y9
+	VMINPD       Y9, Y4, Y4
+	VMAXPD       Y9, Y5, Y5
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      352(AX), Y9
+	VMINPD       Y9, Y6, Y6
+	VMAXPD       Y9, Y7, Y7
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      384(AX), Y9
+	VMINPD       Y9, Y0, Y0
+	VMAXPD       Y9, Y1, Y1
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      416(AX), Y9
+	VMINPD       Y9, Y2, Y2
+	VMAXPD       Y9, Y3, Y3
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      448(AX), Y9
+	VMINPD       Y9, Y4, Y4
+	VMAXPD       Y9, Y5, Y5
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VMOVUPD      480(AX), Y9
+	VMINPD       Y9, Y6, Y6
+	VMAXPD       Y9, Y7, Y7
+	VSUBPD       Y9, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	ADDQ         $+512, AX
+	SUBQ         $+64, CX
 	JNE          loop
 	VMINPD       Y4, Y0, Y0
 	VMINPD       Y6, Y2, Y2
@@ -141,83 +374,70 @@ loop:
 	VADDPD       X2, X8, X8
 	VUNPCKHPD    X8, X8, X2
 	VADDPD       X2, X8, X8
-	VEXTRACTI128 $0x01, Y10, X2
-	VPADDQ       X2, X10, X10
-	VPSRLDQ      $0x08, X10, X2
-	VPADDQ       X2, X10, X10
-	VMOVQ        X10, AX
 	VZEROUPPER
-	MOVSD        X0, low+24(FP)
-	MOVSD        X1, high+32(FP)
-	MOVSD        X8, odd+40(FP)
-	MOVQ         AX, pos+48(FP)
+	MOVSD        X0, low+16(FP)
+	MOVSD        X1, high+24(FP)
+	MOVSD        X8, odd+32(FP)
 	RET
 
-// func surveyAVX512(y *uint8, x *float64, n int) (low float64, high float64, odd float64, pos int)
-// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, SSE2
-TEXT ·surveyAVX512(SB), NOSPLIT, $0-56
-	MOVQ         y+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSD (CX), Z0
+// func extremesAVX512(x *float64, n int) (low float64, high float64, odd float64)
+// Requires: AVX, AVX512DQ, AVX512F, SSE2
+TEXT ·extremesAVX512(SB), NOSPLIT, $0-40
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD (AX), Z0
 	VMOVAPD      Z0, Z1
-	VBROADCASTSD (CX), Z2
+	VBROADCASTSD (AX), Z2
 	VMOVAPD      Z2, Z3
-	VBROADCASTSD (CX), Z4
+	VBROADCASTSD (AX), Z4
 	VMOVAPD      Z4, Z5
-	VBROADCASTSD (CX), Z6
+	VBROADCASTSD (AX), Z6
 	VMOVAPD      Z6, Z7
 	VXORPD       Z8, Z8, Z8
-	VXORPD       Z9, Z9, Z9
-	VXORPD       Z10, Z10, Z10
 
 loop:
-	VMOVUPD       (CX), Z11
-	VMINPD        Z11, Z0, Z0
-	VMAXPD        Z11, Z1, Z1
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       64(CX), Z11
-	VMINPD        Z11, Z2, Z2
-	VMAXPD        Z11, Z3, Z3
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       128(CX), Z11
-	VMINPD        Z11, Z4, Z4
-	VMAXPD        Z11, Z5, Z5
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       192(CX), Z11
-	VMINPD        Z11, Z6, Z6
-	VMAXPD        Z11, Z7, Z7
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       256(CX), Z11
-	VMINPD        Z11, Z0, Z0
-	VMAXPD        Z11, Z1, Z1
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       320(CX), Z11
-	VMINPD        Z11, Z2, Z2
-	VMAXPD        Z11, Z3, Z3
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       384(CX), Z11
-	VMINPD        Z11, Z4, Z4
-	VMAXPD        Z11, Z5, Z5
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVUPD       448(CX), Z11
-	VMINPD        Z11, Z6, Z6
-	VMAXPD        Z11, Z7, Z7
-	VSUBPD        Z11, Z11, Z11
-	VPORQ         Z11, Z8, Z8
-	VMOVDQU64     (AX), Z11
-	VPSADBW       Z9, Z11, Z11
-	VPADDQ        Z11, Z10, Z10
-	ADDQ          $+512, CX
-	ADDQ          $+64, AX
-	SUBQ          $+64, DX
+	VMOVUPD       (AX), Z9
+	VMINPD        Z9, Z0, Z0
+	VMAXPD        Z9, Z1, Z1
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       64(AX), Z9
+	VMINPD        Z9, Z2, Z2
+	VMAXPD        Z9, Z3, Z3
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       128(AX), Z9
+	VMINPD        Z9, Z4, Z4
+	VMAXPD        Z9, Z5, Z5
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       192(AX), Z9
+	VMINPD        Z9, Z6, Z6
+	VMAXPD        Z9, Z7, Z7
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       256(AX), Z9
+	VMINPD        Z9, Z0, Z0
+	VMAXPD        Z9, Z1, Z1
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       320(AX), Z9
+	VMINPD        Z9, Z2, Z2
+	VMAXPD        Z9, Z3, Z3
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       384(AX), Z9
+	VMINPD        Z9, Z4, Z4
+	VMAXPD        Z9, Z5, Z5
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	VMOVUPD       448(AX), Z9
+	VMINPD        Z9, Z6, Z6
+	VMAXPD        Z9, Z7, Z7
+	VSUBPD        Z9, Z9, Z9
+	VPORQ         Z9, Z8, Z8
+	ADDQ          $+512, AX
+	SUBQ          $+64, CX
 	JNE           loop
 	VMINPD        Z2, Z0, Z0
 	VMINPD        Z6, Z4, Z4
@@ -243,18 +463,10 @@ loop:
 	VADDPD        X2, X8, X8
 	VUNPCKHPD     X8, X8, X2
 	VADDPD        X2, X8, X8
-	VEXTRACTI64X4 $0x01, Z10, Y2
-	VPADDQ        Y2, Y10, Y10
-	VEXTRACTI128  $0x01, Y10, X2
-	VPADDQ        X2, X10, X10
-	VPSRLDQ       $0x08, X10, X2
-	VPADDQ        X2, X10, X10
-	VMOVQ         X10, AX
 	VZEROUPPER
-	MOVSD         X0, low+24(FP)
-	MOVSD         X1, high+32(FP)
-	MOVSD         X8, odd+40(FP)
-	MOVQ          AX, pos+48(FP)
+	MOVSD         X0, low+16(FP)
+	MOVSD         X1, high+24(FP)
+	MOVSD         X8, odd+32(FP)
 	RET
 
 // func scoreCodesAVX2(codes *uint16, y *uint8, x *float64, n int, low float64, scale float64)

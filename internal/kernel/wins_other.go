@@ -4,6 +4,8 @@ package kernel
 
 func surveyVector(y []uint8, x []float64) (done int, low, high float64, pos int, ok bool) { return }
 
+func extremesVector(x []float64) (done int, low, high float64, ok bool) { return }
+
 func scoreCodesVector(codes []uint16, y []uint8, x []float64, low, scale float64) (done int) {
 	return
 }

@@ -14,6 +14,16 @@ func surveyAVX2(y *uint8, x *float64, n int) (low float64, high float64, odd flo
 //go:noescape
 func surveyAVX512(y *uint8, x *float64, n int) (low float64, high float64, odd float64, pos int)
 
+// extremesAVX2 is Extremes of n values, a multiple of 64; odd is NaN unless all are finite, with AVX2.
+//
+//go:noescape
+func extremesAVX2(x *float64, n int) (low float64, high float64, odd float64)
+
+// extremesAVX512 is Extremes of n values, a multiple of 64; odd is NaN unless all are finite, with AVX512.
+//
+//go:noescape
+func extremesAVX512(x *float64, n int) (low float64, high float64, odd float64)
+
 // scoreCodesAVX2 is scoreCodes of n scores, a multiple of 16, with AVX2.
 //
 //go:noescape

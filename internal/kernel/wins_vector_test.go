@@ -20,12 +20,18 @@ func TestWinsVectors(t *testing.T) {
 					if low != l || high != h || pos != p || ok != fine || !ok {
 						t.Fatalf("survey of %d: want %v %v %d %v, got %v %v %d %v", n, l, h, p, fine, low, high, pos, ok)
 					}
+					if low, high, ok := Extremes(x.in); low != l || high != h || !ok {
+						t.Fatalf("extremes of %d: want %v %v, got %v %v %v", n, l, h, low, high, ok)
+					}
 					for _, bad := range []float64{nan, math.Inf(1), math.Inf(-1)} {
 						at := r.IntN(n)
 						kept := x.in[at]
 						x.in[at] = bad
 						if _, _, _, ok := survey(y.in, x.in); ok {
 							t.Fatalf("survey of %d lets %v pass at %d", n, bad, at)
+						}
+						if low, high, ok := Extremes(x.in); ok || bad == bad && low != bad && high != bad {
+							t.Fatalf("extremes of %d with %v at %d: %v %v %v", n, bad, at, low, high, ok)
 						}
 						x.in[at] = kept
 					}

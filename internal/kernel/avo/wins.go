@@ -15,6 +15,8 @@ func wins() {
 	declareFirstLanes()
 	bothISAs("survey", "func(y *uint8, x *float64, n int) (low, high, odd float64, pos int)",
 		"survey of n scores, a multiple of 64; odd is NaN unless all are finite", isa.survey)
+	bothISAs("extremes", "func(x *float64, n int) (low, high, odd float64)",
+		"Extremes of n values, a multiple of 64; odd is NaN unless all are finite", isa.extremes)
 	bothISAs("scoreCodes", "func(codes *uint16, y *uint8, x *float64, n int, low, scale float64)",
 		"scoreCodes of n scores, a multiple of 16", isa.scoreCodes)
 	bothISAs("scoreBuckets", "func(codes *uint8, x *float64, n int, low, scale float64, base uint32)",
@@ -63,6 +65,42 @@ func bothISAs(name, signature, doc string, write func(v isa)) {
 
 func (v isa) survey() {
 	y, x, n := Load(Param("y"), GP64()), Load(Param("x"), GP64()), Load(Param("n"), GP64())
+	set, zero := v.zeros(1)[0], v.zeros(1)[0]
+	l, h, o := v.ends(x, n, func() {
+		for i := range 8 / v.lanes {
+			b := v.reg()
+			if v.lanes == 8 {
+				VMOVDQU64(Mem{Base: y}, b)
+			} else {
+				VMOVDQU(Mem{Base: y, Disp: 32 * i}, b)
+			}
+			VPSADBW(zero, b, b)
+			VPADDQ(b, set, set)
+		}
+		ADDQ(I32(64), y)
+	})
+	s := v.foldInts(set)
+	VZEROUPPER()
+	Store(l.AsX(), ReturnIndex(0))
+	Store(h.AsX(), ReturnIndex(1))
+	Store(o.AsX(), ReturnIndex(2))
+	Store(s, ReturnIndex(3))
+	RET()
+}
+
+func (v isa) extremes() {
+	x, n := Load(Param("x"), GP64()), Load(Param("n"), GP64())
+	l, h, o := v.ends(x, n, func() {})
+	VZEROUPPER()
+	Store(l.AsX(), ReturnIndex(0))
+	Store(h.AsX(), ReturnIndex(1))
+	Store(o.AsX(), ReturnIndex(2))
+	RET()
+}
+
+// ends returns the extremes of n values at x and NaN unless all are finite; also is
+// done for every 64.
+func (v isa) ends(x, n Register, also func()) (l, h, o VecVirtual) {
 	const sums = 4
 	low, high := make([]VecVirtual, sums), make([]VecVirtual, sums)
 	for i := range sums {
@@ -70,7 +108,7 @@ func (v isa) survey() {
 		VBROADCASTSD(Mem{Base: x}, low[i])
 		VMOVAPD(low[i], high[i])
 	}
-	odd, zero, set := v.zeros(1)[0], v.zeros(1)[0], v.zeros(1)[0]
+	odd := v.zeros(1)[0]
 	Label("loop")
 	for i := range 64 / v.lanes {
 		a, t := v.reg(), v.reg()
@@ -84,29 +122,11 @@ func (v isa) survey() {
 			VPOR(t, odd, odd)
 		}
 	}
-	for i := range 8 / v.lanes {
-		b := v.reg()
-		if v.lanes == 8 {
-			VMOVDQU64(Mem{Base: y}, b)
-		} else {
-			VMOVDQU(Mem{Base: y, Disp: 32 * i}, b)
-		}
-		VPSADBW(zero, b, b)
-		VPADDQ(b, set, set)
-	}
+	also()
 	ADDQ(I32(64*8), x)
-	ADDQ(I32(64), y)
 	SUBQ(I32(64), n)
 	JNE(LabelRef("loop"))
-	l, h := v.fold(VMINPD, low), v.fold(VMAXPD, high)
-	o := v.fold(VADDPD, []VecVirtual{odd})
-	s := v.foldInts(set)
-	VZEROUPPER()
-	Store(l.AsX(), ReturnIndex(0))
-	Store(h.AsX(), ReturnIndex(1))
-	Store(o.AsX(), ReturnIndex(2))
-	Store(s, ReturnIndex(3))
-	RET()
+	return v.fold(VMINPD, low), v.fold(VMAXPD, high), v.fold(VADDPD, []VecVirtual{odd})
 }
 
 // foldInts adds the lanes of 64 bits.

@@ -1,0 +1,212 @@
+package kernel
+
+import (
+	"math"
+	"math/bits"
+)
+
+// smallPair is the size of two samples below which sorting is faster than counting.
+const smallPair = 2048
+
+// pairTop returns the logarithm of the number of buckets that n values are counted
+// into: few enough for the second-level cache.
+func pairTop(n int) uint { return uint(min(max(bits.Len(uint(n))-5, 6), 14)) }
+
+// pairMap returns the map of two samples, from low to high, to 2^top buckets. Where
+// the values of the larger sample crowd in few buckets of equal width, it is the order
+// of the bit patterns, and always so from depth 3 on: that ends after 64 bits.
+func pairMap(x, y []float64, low, high float64, top uint, depth int) ladder {
+	width := top + subBits
+	m, ok := byValue(low, high, width)
+	if o := byOrder(low, high, width); !ok || depth > 2 || o.crowd(longer(x, y))*2 < m.crowd(longer(x, y)) {
+		return o
+	}
+	return m
+}
+
+func longer(x, y []float64) []float64 {
+	if len(y) > len(x) {
+		return y
+	}
+	return x
+}
+
+// edge returns a lower edge of bucket k of 2^(bits - subBits), high that of the map.
+func (l *ladder) edge(k int, high float64) float64 {
+	if !l.ordinal {
+		return l.low + float64(k)*(float64(1<<subBits)/l.scale)
+	}
+	top := l.bits - subBits
+	most := Order(high) - l.origin
+	if k >= 1<<top {
+		return high
+	}
+	// The least integer that the map takes to k.
+	u := uint64(k) << (64 - top)
+	least := u >> l.shift
+	if least<<l.shift != u {
+		least++
+	}
+	return Unorder(l.origin + min(least, most))
+}
+
+// The codes of a map are twice the bucket, plus 0 for the first sample and 1 for the
+// second.
+type (
+	codeCounts [1 << 16]uint32
+	bucketMark [1 << 15]uint8
+)
+
+var sampleLabels = [2][codeBlock]uint8{1: filled(1)}
+
+func filled(v uint8) (b [codeBlock]uint8) {
+	for i := range b {
+		b[i] = v
+	}
+	return b
+}
+
+// countSample counts the codes of sample 0 or 1.
+func countSample(m *ladder, counts *codeCounts, sample int, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
+		m.codes(codes[:], sampleLabels[sample][:], x[lo:hi])
+		for _, c := range codes[:hi-lo] {
+			counts[c]++
+		}
+	}
+}
+
+// gather writes the values in marked buckets to out, each at the place of its code,
+// which it steps on.
+func gather(m *ladder, out []float64, places *codeCounts, marked *bucketMark, sample int, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		b := x[lo:min(lo+codeBlock, len(x))]
+		m.codes(codes[:], sampleLabels[sample][:], b)
+		i := 0
+		for ; i+4 <= len(b); i += 4 {
+			c := (*[4]uint16)(codes[i:])
+			if marked[c[0]>>1]|marked[c[1]>>1]|marked[c[2]>>1]|marked[c[3]>>1] == 0 {
+				continue
+			}
+			v := b[i : i+4]
+			for j, k := range c {
+				if marked[k>>1] != 0 {
+					out[places[k]] = v[j]
+					places[k]++
+				}
+			}
+		}
+		for ; i < len(b); i++ {
+			if k := codes[i]; marked[k>>1] != 0 {
+				out[places[k]] = b[i]
+				places[k]++
+			}
+		}
+	}
+}
+
+// A part is a bucket that has to be looked into, with the numbers of values of both
+// samples below it and in it, and where those in it stand among all that were
+// gathered.
+type part struct {
+	bucket, cx, cy, nx, ny, x, y int
+	bound                        float64
+}
+
+// parts are the buckets of a map that have to be looked into, and their values.
+type parts struct {
+	list   []part
+	nx, ny int
+	px, py []float64
+}
+
+func (p *parts) add(bucket, cx, cy, nx, ny int, bound float64) {
+	p.list = append(p.list, part{bucket, cx, cy, nx, ny, p.nx, p.ny, bound})
+	p.nx += nx
+	p.ny += ny
+}
+
+// fetch gathers the values; the counts become places.
+func (p *parts) fetch(m *ladder, counts *codeCounts, x, y []float64) {
+	lent := uint8s.get(len(bucketMark{}))
+	defer uint8s.put(lent)
+	marked := (*bucketMark)(*lent)
+	clear(marked[:1<<(m.bits-subBits)])
+	for _, s := range p.list {
+		marked[s.bucket] = 1
+		counts[2*s.bucket], counts[2*s.bucket+1] = uint32(s.x), uint32(s.y)
+	}
+	both := make([]float64, p.nx+p.ny)
+	p.px, p.py = both[:p.nx:p.nx], both[p.nx:]
+	gather(m, p.px, counts, marked, 0, x)
+	gather(m, p.py, counts, marked, 1, y)
+}
+
+// of returns the values of a part.
+func (p *parts) of(s part) (x, y []float64) { return p.px[s.x : s.x+s.nx], p.py[s.y : s.y+s.ny] }
+
+// Extremes returns the smallest and the largest value of x, which is not empty. ok is
+// false if x holds NaN, when they are meaningless, or an infinity.
+func Extremes(x []float64) (low, high float64, ok bool) {
+	done, low, high, ok := extremesVector(x)
+	switch {
+	case done == 0:
+		return extremesLoop(x)
+	case done < len(x):
+		l, h, fine := extremesLoop(x[done:])
+		return min(low, l), max(high, h), ok && fine
+	}
+	return low, high, ok
+}
+
+func extremesLoop(x []float64) (low, high float64, ok bool) {
+	low, high = x[0], x[0]
+	l1, h1 := low, high
+	var s0, s1 float64
+	i := 0
+	for ; i+2 <= len(x); i += 2 {
+		a, b := x[i], x[i+1]
+		s0 += a - a
+		s1 += b - b
+		if a < low {
+			low = a
+		}
+		if a > high {
+			high = a
+		}
+		if b < l1 {
+			l1 = b
+		}
+		if b > h1 {
+			h1 = b
+		}
+	}
+	if i < len(x) {
+		a := x[i]
+		s0 += a - a
+		low, high = min(low, a), max(high, a)
+	}
+	return min(low, l1), max(high, h1), s0+s1 == 0
+}
+
+// pairExtremes returns the extremes of two samples.
+func pairExtremes(x, y []float64) (low, high float64, ok bool) {
+	l0, h0, fine := Extremes(x)
+	l1, h1, ok := Extremes(y)
+	return math.Min(l0, l1), math.Max(h0, h1), ok && fine
+}
+
+// earlier returns the lesser of two values, and 1 if that is a. It takes no branch.
+func earlier(a, b float64) (least float64, first int) {
+	if a <= b {
+		first = 1
+	}
+	u, v := math.Float64bits(a), math.Float64bits(b)
+	if first == 1 {
+		v = u
+	}
+	return math.Float64frombits(v), first
+}
