@@ -92,7 +92,7 @@ func TestSuggestedRulesAreKept(t *testing.T) {
     ColumnDataType "id" = "Integer",
     ColumnValues "id" >= 0,
     ColumnExists "city",
-    Completeness "city" >= 0.37,
+    Completeness "city" >= 0.44,
     ColumnExists "age",
     IsComplete "age",
     ColumnDataType "age" = "Double",

@@ -240,6 +240,45 @@ func (a *Anonymity) EntropyL(column string) (float64, error) {
 	return least, nil
 }
 
+// RecursiveC returns how dominant the most frequent sensitive value is beside the
+// rare ones: with the counts of a class in descending order, r1 >= r2 >= ...,
+//
+//	max over classes of r1 / (r_l + r_l+1 + ...)
+//
+// The data has recursive (c, l)-diversity for every c greater than it; for l = 2, c
+// times the others outweigh the most frequent value. It is infinite if a class has
+// fewer than l values.
+// Errors: ErrRange for l below 1, otherwise as DistinctL. Source: Machanavajjhala
+// and others 2007.
+func (a *Anonymity) RecursiveC(column string, l int) (float64, error) {
+	const fn = "quality.Anonymity.RecursiveC"
+	j, err := a.sensitive(fn, column)
+	if err != nil {
+		return 0, err
+	}
+	if l < 1 {
+		return 0, fmt.Errorf("%s: l: need at least 1, have %d: %w", fn, l, mlgauge.ErrRange)
+	}
+	worst := 0.0
+	var counts []int64
+	for _, c := range a.classes {
+		if len(c.values[j]) < l {
+			return math.Inf(1), nil
+		}
+		counts = counts[:0]
+		for _, n := range c.values[j] {
+			counts = append(counts, n)
+		}
+		slices.SortFunc(counts, func(x, y int64) int { return cmp.Compare(y, x) })
+		rest := int64(0)
+		for _, n := range counts[l-1:] {
+			rest += n
+		}
+		worst = max(worst, float64(counts[0])/float64(rest))
+	}
+	return worst, nil
+}
+
 // TClosenessEqual returns the largest distance between the sensitive values of a
 // class, p, and those of all rows, q, as if any two values were equally far
 // apart:

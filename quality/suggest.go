@@ -17,7 +17,7 @@ import (
 //	ColumnExists        every column
 //	IsComplete          columns without missing values
 //	Completeness >=     the others with more than a fifth of present values: the lower end of the
-//	                    95% interval of Wilson of their share, rounded down to hundredths
+//	                    95% interval p - 1.96 sqrt(p (1-p)/n) of their share, rounded down to hundredths
 //	ColumnDataType      columns of numbers and booleans
 //	ColumnValues >= 0   numbers that are never negative
 //	ColumnValues in     text and integers with at most 120 values, of which at most a tenth occurs only
@@ -29,8 +29,9 @@ import (
 // The error wraps ErrEmpty for a profile without rows. Source: the suggestion rules
 // of Deequ 2.1 (complete, retain completeness, retain type, non-negative, categorical
 // range, fractional categorical range, unique if approximately unique). Here
-// uniqueness must be exact, columns of numbers have a type too, and one rule on
-// categories is enough where Deequ suggests both; Wilson (1927).
+// uniqueness must be exact, columns of numbers have a type too, one rule on
+// categories is enough where Deequ suggests both, and NULL is named where missing
+// values are among the most frequent.
 func (p *Profile) Suggest() ([]Rule, error) {
 	if p.rows == 0 {
 		return nil, fmt.Errorf("Profile.Suggest: need at least one row, have none: %w", mlgauge.ErrEmpty)
@@ -85,13 +86,13 @@ func (p *Profile) Suggest() ([]Rule, error) {
 	return rules, nil
 }
 
-// atLeast returns the lower end of Wilson's 95% interval of a share of n rows,
-// rounded down to hundredths.
+// atLeast returns the lower end of Wald's 95% interval of a share of n rows, rounded
+// down to hundredths:
+//
+//	p - 1.96 sqrt(p (1-p) / n)
 func atLeast(p float64, n int) float64 {
-	const z = 1.959963984540054
-	w := z * z / float64(n)
-	low := (p + w/2 - z*math.Sqrt(p*(1-p)/float64(n)+w/(4*float64(n)))) / (1 + w)
-	return math.Floor(100*low) / 100
+	low := p - 1.959963984540054*math.Sqrt(p*(1-p)/float64(n))
+	return math.Floor(100*max(0, low)) / 100
 }
 
 // frequentRange returns the values of a categorical column and their share of the rows,
