@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
@@ -284,7 +285,8 @@ func (c *ModelConstraints) group(kind string) map[string]ModelConstraint {
 
 // Constraints suggests the measured values as bounds: errors, and false positive
 // and negative rates, may not be greater, other metrics not less. Undefined metrics
-// get none. The error wraps ErrEmpty for a document without metrics.
+// get none, nor do those of the best constant classifier, which later containers
+// write beside them. The error wraps ErrEmpty for a document without metrics.
 func (q *ModelQuality) Constraints() (*ModelConstraints, error) {
 	kind, m := q.group()
 	if m == nil {
@@ -292,7 +294,7 @@ func (q *ModelQuality) Constraints() (*ModelConstraints, error) {
 	}
 	of := make(map[string]ModelConstraint)
 	for name, v := range m.Values {
-		if v.Value != v.Value {
+		if v.Value != v.Value || strings.HasSuffix(name, "_best_constant_classifier") {
 			continue
 		}
 		op := LessThanThreshold
@@ -334,6 +336,9 @@ func ParseModelConstraints(data []byte) (*ModelConstraints, error) {
 			}
 		}
 	}
+	if c.Binary == nil && c.Multiclass == nil && c.Regression == nil {
+		return nil, corrupt(fn, "need constraints of a problem, have none")
+	}
 	c.ModelConstraints.Version = *c.Version
 	return &c.ModelConstraints, nil
 }
@@ -348,6 +353,28 @@ type ModelViolation struct {
 	CheckType   string `json:"constraint_check_type"`
 	Description string `json:"description"`
 	MetricName  string `json:"metric_name"`
+}
+
+// ParseModelViolations reads a constraint_violations.json of a model, made here or by
+// Model Monitor. An error wraps ErrCorrupt.
+func ParseModelViolations(data []byte) (*ModelViolations, error) {
+	const fn = "quality.ParseModelViolations"
+	var v ModelViolations
+	if err := decode(fn, data, &v); err != nil {
+		return nil, err
+	}
+	if v.Violations == nil {
+		return nil, corrupt(fn, "need violations")
+	}
+	for i, x := range v.Violations {
+		if x.CheckType != LessThanThreshold && x.CheckType != GreaterThanThreshold {
+			return nil, corrupt(fn, "violation %d: need constraint_check_type %s or %s, have %.40q", i+1, LessThanThreshold, GreaterThanThreshold, x.CheckType)
+		}
+		if x.MetricName == "" {
+			return nil, corrupt(fn, "violation %d: need a metric_name", i+1)
+		}
+	}
+	return &v, nil
 }
 
 // Check returns the metrics of q that are out of the bounds c, in the order of

@@ -225,11 +225,16 @@ func TestDamagedDocuments(t *testing.T) {
 		require.ErrorIs(t, err, mlgauge.ErrCorrupt, text)
 	}
 	for _, text := range []string{"", "{}", `{"version":0}`, `{"version":3,"regression_metrics":{}}`, `{"version":0,"regression_metrics":[]}`,
+		`{"version":0,"binary_classification_metrics":{"precision_recall_curve":{"precisions":[0.0],"recalls":[]}}}`,
 		`{"version":0,"binary_classification_metrics":{"receiver_operating_characteristic_curve":{"false_positive_rates":[0.0],"true_positive_rates":[]}}}`} {
 		_, err := ParseModelQuality([]byte(text))
 		require.ErrorIs(t, err, mlgauge.ErrCorrupt, text)
 	}
-	for _, text := range []string{"", "{}", `{"version":0,"regression_constraints":{"mae":{"threshold":1.0,"comparison_operator":"Less"}}}`} {
+	for _, text := range []string{"", "{}", "[]", `{"violations":[{"metric_name":"f1"}]}`, `{"violations":[{"constraint_check_type":"LessThanThreshold"}]}`} {
+		_, err := ParseModelViolations([]byte(text))
+		require.ErrorIs(t, err, mlgauge.ErrCorrupt, text)
+	}
+	for _, text := range []string{"", "{}", `{"version":0}`, `{"version":0,"regression_constraints":{"mae":{"threshold":1.0,"comparison_operator":"Less"}}}`} {
 		_, err := ParseModelConstraints([]byte(text))
 		require.ErrorIs(t, err, mlgauge.ErrCorrupt, text)
 	}
@@ -239,6 +244,9 @@ func FuzzParseDocuments(f *testing.F) {
 	f.Add(monitorStatistics)
 	f.Add(monitorConstraints)
 	f.Add(`{"version":0.0,"dataset":{"item_count":2},"regression_metrics":{"mae":{"value":1.0,"standard_deviation":"NaN"}}}`)
+	for _, text := range monitorDocuments {
+		f.Add(text)
+	}
 	f.Add(`{"violations":[{"feature_name":"a","constraint_check_type":"data_type_check","description":""}]}`)
 	x, _ := table.New(table.NewFloat("age", []float64{1, 2}), table.NewString("city", []string{"Rome", "x"}))
 	var p Profile
@@ -248,7 +256,9 @@ func FuzzParseDocuments(f *testing.F) {
 		c, errC := ParseConstraints([]byte(text))
 		_, errV := ParseViolations([]byte(text))
 		q, errQ := ParseModelQuality([]byte(text))
-		for _, err := range []error{errS, errC, errV, errQ} {
+		l, errL := ParseModelConstraints([]byte(text))
+		w, errW := ParseModelViolations([]byte(text))
+		for _, err := range []error{errS, errC, errV, errQ, errL, errW} {
 			if err != nil {
 				require.ErrorIs(t, err, mlgauge.ErrCorrupt)
 			}
@@ -265,9 +275,20 @@ func FuzzParseDocuments(f *testing.F) {
 			_, err := Check(&p, s, c)
 			require.NoError(t, err)
 		}
-		if errQ == nil {
-			_, err := json.Marshal(q)
-			require.NoError(t, err)
+		for _, of := range []struct {
+			err error
+			x   any
+			to  func([]byte) error
+		}{
+			{errQ, q, func(b []byte) error { _, err := ParseModelQuality(b); return err }},
+			{errL, l, func(b []byte) error { _, err := ParseModelConstraints(b); return err }},
+			{errW, w, func(b []byte) error { _, err := ParseModelViolations(b); return err }},
+		} {
+			if of.err == nil {
+				b, err := json.Marshal(of.x)
+				require.NoError(t, err)
+				require.NoError(t, of.to(b))
+			}
 		}
 	})
 }
