@@ -3,8 +3,13 @@ package mlgauge_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -110,5 +115,31 @@ func TestEveryRoomHasAPlace(t *testing.T) {
 		if _, ok := storey[r]; !ok {
 			t.Errorf("%s: room %q is not in the plan of the house", p.ImportPath, r)
 		}
+	}
+}
+
+// A processor that fuses multiply and add may compute v-v as a*b - v where v is
+// a*b, which is the rounding of v and not 0: the check for NaN and infinities is
+// v*0 == 0.
+var fused = regexp.MustCompile(`(?:^|[^\w.\])])([A-Za-z_][\w.]*(?:\[[\w+]*\])?) ?- ?([A-Za-z_][\w.]*(?:\[[\w+]*\])?) ?[!=]= ?0\b`)
+
+func TestFinitenessIsNotADifference(t *testing.T) {
+	var found []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for n, line := range strings.Split(string(text), "\n") {
+			for _, m := range fused.FindAllStringSubmatch(line, -1) {
+				if m[1] == m[2] {
+					found = append(found, fmt.Sprintf("%s:%d: %s", path, n+1, strings.TrimSpace(line)))
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || found != nil {
+		t.Error(err, strings.Join(found, "\n"))
 	}
 }

@@ -114,7 +114,7 @@ func (a *Analysis) Set(label, column string, f *Facet, findings []Finding) {
 	}
 }
 
-func finite(v float64) bool { return v-v == 0 }
+func finite(v float64) bool { return v*0 == 0 }
 
 // ParseAnalysis reads an analysis.json. It returns ErrCorrupt for JSON that is
 // damaged, of another version, or without any bias metrics and explanations.

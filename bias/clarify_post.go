@@ -156,7 +156,7 @@ func (f *Facet) GE(alpha float64) (float64, error) {
 	if err := f.needPrediction(fn); err != nil {
 		return 0, err
 	}
-	if alpha-alpha != 0 {
+	if alpha*0 != 0 {
 		return 0, fmt.Errorf("%s: alpha: need a finite number, have %v: %w", fn, alpha, mlgauge.ErrRange)
 	}
 	var w [3]float64

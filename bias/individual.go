@@ -23,7 +23,7 @@ func GeneralizedEntropy(benefits []float64, alpha float64) (float64, error) {
 	if err := check.Weights(fn, "benefits", len(benefits), benefits); err != nil {
 		return 0, err
 	}
-	if alpha-alpha != 0 {
+	if alpha*0 != 0 {
 		return 0, fmt.Errorf("%s: alpha: need a finite number, have %v: %w", fn, alpha, mlgauge.ErrRange)
 	}
 	w := make([]float64, len(benefits))
@@ -82,7 +82,7 @@ func Consistency(x mat.Matrix, y []float64, k int) (float64, error) {
 // between_all_groups_generalized_entropy_index.
 func (g *Groups) BetweenGroupEntropy(alpha float64) (float64, error) {
 	const fn = "bias.Groups.BetweenGroupEntropy"
-	if alpha-alpha != 0 {
+	if alpha*0 != 0 {
 		return 0, fmt.Errorf("%s: alpha: need a finite number, have %v: %w", fn, alpha, mlgauge.ErrRange)
 	}
 	var mean, rows []float64

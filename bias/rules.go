@@ -51,7 +51,7 @@ func InferKind(given, values []string, rows int) Kind {
 		if !ok {
 			return Categorical
 		}
-		if _, err := strconv.ParseInt(v, 10, 64); err != nil || f-f != 0 {
+		if _, err := strconv.ParseInt(v, 10, 64); err != nil || f*0 != 0 {
 			whole = false
 		}
 	}

@@ -260,7 +260,7 @@ func (a *ADWIN) UnmarshalBinary(data []byte) error {
 		o.rows = append(o.rows, row)
 		width += len(t) << i
 	}
-	if r.Err() == nil && (width != o.width || o.ticks < 0 || !(o.variance >= 0) || o.total-o.total != 0) {
+	if r.Err() == nil && (width != o.width || o.ticks < 0 || !(o.variance >= 0) || o.total*0 != 0) {
 		r.Fail("need %d values in the buckets, have %d", o.width, width)
 	}
 	if err := r.Close(); err != nil {

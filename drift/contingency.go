@@ -189,7 +189,7 @@ func FisherExact(a, b, c, d int, alt Alternative) (Result, error) {
 		r.Statistic = math.NaN()
 		return r, nil
 	}
-	less, greater, both := twosample.Fisher(a, b, c, d)
+	less, greater, both := twosample.Fisher(int64(a), int64(b), int64(c), int64(d))
 	r.PValue = [...]float64{both, less, greater}[alt]
 	return r, nil
 }

@@ -282,7 +282,7 @@ func (d *HDDMW) UnmarshalBinary(data []byte) error {
 		if err := o.options(fn); err != nil {
 			r.Fail("%v", err)
 		}
-		if o.upCut-o.upCut != 0 || o.downCut-o.downCut != 0 {
+		if o.upCut*0 != 0 || o.downCut*0 != 0 {
 			r.Fail("need finite cuts")
 		}
 	}

@@ -265,7 +265,7 @@ func (d *CUSUM) UnmarshalBinary(data []byte) error {
 		if err := o.options(fn); err != nil {
 			r.Fail("%v", err)
 		}
-		if o.mean-o.mean != 0 || !(o.m2 >= 0 && o.high >= 0 && o.low >= 0) || o.n < 0 {
+		if o.mean*0 != 0 || !(o.m2 >= 0 && o.high >= 0 && o.low >= 0) || o.n < 0 {
 			r.Fail("need a finite mean, sums and a count of at least 0")
 		}
 	}

@@ -140,7 +140,7 @@ func (p *Profile) AddFloats(x []float64) error {
 			scratch = scratch[:0]
 			for _, v := range b {
 				switch {
-				case v-v == 0:
+				case v*0 == 0:
 					scratch = append(scratch, v)
 				case v != v:
 					p.missing++
@@ -163,7 +163,7 @@ func (p *Profile) AddFloats(x []float64) error {
 func notFinite(x []float64) bool {
 	var s float64
 	for _, v := range x {
-		s += v - v // 0, or NaN
+		s += v * 0 // 0, or NaN
 	}
 	return s != 0
 }

@@ -126,7 +126,7 @@ func (p *Profile) readNumeric(r *codec.Reader) {
 	held := len(p.values)
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range p.values {
-		if v-v != 0 {
+		if v*0 != 0 {
 			r.Fail("need finite values, have %v", v)
 			return
 		}
@@ -140,7 +140,7 @@ func (p *Profile) readNumeric(r *codec.Reader) {
 		held, lo, hi = n, p.kll.Min(), p.kll.Max()
 	}
 	if p.posInf < 0 || p.negInf < 0 || n < 0 || held != n || p.m.W != float64(n) || lo != p.lo || hi != p.hi ||
-		n > 0 && (lo-lo != 0 || hi-hi != 0) {
+		n > 0 && (lo*0 != 0 || hi*0 != 0) {
 		r.Fail("need counts, extremes and values that agree")
 		return
 	}
@@ -155,7 +155,7 @@ func (p *Profile) checkCounts(r *codec.Reader, n int) {
 	}
 	if !p.few.many {
 		for i, v := range p.few.v {
-			if v-v != 0 || i > 0 && !(v > p.few.v[i-1]) {
+			if v*0 != 0 || i > 0 && !(v > p.few.v[i-1]) {
 				r.Fail("need ascending distinct values")
 				return
 			}

@@ -55,7 +55,7 @@ func sideOf(fn, arg string, c Column) (*side, error) {
 		s.x = make([]float64, 0, len(c.Floats))
 		for _, v := range c.Floats {
 			switch {
-			case v-v == 0:
+			case v*0 == 0:
 				s.x = append(s.x, v)
 			case v != v:
 				s.missing++

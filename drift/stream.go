@@ -42,7 +42,7 @@ type Detector interface {
 
 // finite reports a value that is NaN or infinite.
 func finite(fn string, x float64) error {
-	if x-x != 0 {
+	if x*0 != 0 {
 		return fmt.Errorf("%s: x: need a finite number, have %v: %w", fn, x, mlgauge.ErrNotFinite)
 	}
 	return nil

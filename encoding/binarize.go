@@ -28,7 +28,7 @@ type LabelBinarizer struct {
 
 func (e *LabelBinarizer) options(fn string) (neg, pos float64, ignore bool, err error) {
 	neg, pos = or(e.Negative, 0), or(e.Positive, 1)
-	if !(neg < pos) || neg-neg != 0 || pos-pos != 0 {
+	if !(neg < pos) || neg*0 != 0 || pos*0 != 0 {
 		return 0, 0, false, fmt.Errorf("%s: need a Negative below Positive, have %v and %v: %w", fn, neg, pos, mlgauge.ErrRange)
 	}
 	p, err := policy(fn, "HandleUnknown", e.HandleUnknown, Refuse, Refuse, Value)

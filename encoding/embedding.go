@@ -265,7 +265,7 @@ func (net *network) train(codes [][]int32, target []float64, e *Embedding) bool 
 				out = 1 / (1 + math.Exp(-out))
 			}
 			g := lr * (out - target[i])
-			if g-g != 0 {
+			if g*0 != 0 {
 				return false
 			}
 			clear(dv)
@@ -294,7 +294,7 @@ func (net *network) train(codes [][]int32, target []float64, e *Embedding) bool 
 	}
 	for _, t := range net.table {
 		for _, a := range t {
-			if a-a != 0 {
+			if a*0 != 0 {
 				return false
 			}
 		}

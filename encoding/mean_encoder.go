@@ -46,7 +46,7 @@ func (m meanEncoder) learn(fn string, partial bool, have []TargetStats, x []Colu
 	}
 	if model.zeroOne {
 		for i, v := range y {
-			if v != 0 && v != 1 && v-v == 0 {
+			if v != 0 && v != 1 && v*0 == 0 {
 				return nil, fmt.Errorf("%s: y: need zeros and ones, have %v at index %d: %w", fn, v, i, mlgauge.ErrRange)
 			}
 		}

@@ -56,7 +56,7 @@ func meanFeatures(fn string, stats []TargetStats, onUnknown, onMissing Policy, e
 	for j := range stats {
 		t := &stats[j]
 		all := summarize(t)
-		if all.mean-all.mean != 0 || math.IsInf(all.total.M2, 0) {
+		if all.mean*0 != 0 || math.IsInf(all.total.M2, 0) {
 			return nil, fmt.Errorf("%s: y: need a target whose mean and variance are finite, have %v and %v: %w", fn, all.mean, all.total.M2, mlgauge.ErrNotFinite)
 		}
 		f := Feature{Name: name(t.name, j), MissingLabels: t.dict.MissingLabels()}

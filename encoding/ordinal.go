@@ -114,7 +114,7 @@ func (e *Ordinal) derive(fn string, counts []Tally) error {
 	if err := checkGiven(fn, e.Categories, len(counts)); err != nil {
 		return err
 	}
-	if e.Start-e.Start != 0 {
+	if e.Start*0 != 0 {
 		return check.In(fn, "Start", e.Start, -math.MaxFloat64, math.MaxFloat64)
 	}
 	features := make([]Feature, len(counts))

@@ -309,7 +309,7 @@ func (e *Target) options(fn string) (unknown, missing Policy, err error) {
 		}
 	}
 	if s := e.Sigmoid; s != nil {
-		if !(s.Smoothing > 0) || s.Smoothing-s.Smoothing != 0 || s.MinSamplesLeaf-s.MinSamplesLeaf != 0 {
+		if !(s.Smoothing > 0) || s.Smoothing*0 != 0 || s.MinSamplesLeaf*0 != 0 {
 			return 0, 0, fmt.Errorf("%s: Sigmoid: need finite numbers and a Smoothing above 0, have %+v: %w", fn, *s, mlgauge.ErrRange)
 		}
 	}

@@ -58,12 +58,12 @@ func (t *TargetStats) valid(fn string) error {
 		return corrupt(fn, "statistics", "one per category, one for missing and per target", fmt.Sprint(k, len(t.w), len(t.sum), len(t.m2)))
 	}
 	for s, n := range t.rows {
-		if w := t.w[s]; n < 0 || w < 0 || w-w != 0 || (n == 0) != (w == 0) {
+		if w := t.w[s]; n < 0 || w < 0 || w*0 != 0 || (n == 0) != (w == 0) {
 			return corrupt(fn, "statistics", "finite weights that are positive where there are rows", fmt.Sprint(n, w))
 		}
 	}
 	for i := range t.sum {
-		if v := t.sum[i]; v-v != 0 || !(t.m2[i] >= 0) || math.IsInf(t.m2[i], 0) {
+		if v := t.sum[i]; v*0 != 0 || !(t.m2[i] >= 0) || math.IsInf(t.m2[i], 0) {
 			return corrupt(fn, "statistics", "finite sums and squares of at least 0", fmt.Sprint(v, t.m2[i]))
 		}
 	}

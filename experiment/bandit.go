@@ -71,7 +71,7 @@ func (a *Arms) Update(arm int, reward float64) error {
 	d := reward - s.mean
 	mean := s.mean + d/float64(s.n+1)
 	m2 := s.m2 + d*(reward-mean)
-	if reward-reward != 0 || m2-m2 != 0 {
+	if reward*0 != 0 || m2*0 != 0 {
 		return fmt.Errorf("%s: reward: need finite rewards and squares, have %v: %w", fn, reward, mlgauge.ErrNotFinite)
 	}
 	s.n++
@@ -102,7 +102,7 @@ func (a *Arms) Merge(o *Arms) error {
 		if s.n == 0 {
 			sum[i] = t
 		}
-		if v := sum[i].m2 + sum[i].mean; v-v != 0 {
+		if v := sum[i].m2 + sum[i].mean; v*0 != 0 {
 			return fmt.Errorf("%s: need finite sums of squares at arm %d: %w", fn, i, mlgauge.ErrNotFinite)
 		}
 	}
@@ -146,7 +146,7 @@ func (a *Arms) UnmarshalBinary(data []byte) error {
 }
 
 func (s armState) valid() bool {
-	return s.n >= 0 && s.m2 >= 0 && s.mean-s.mean == 0 && s.m2-s.m2 == 0 && (s.n > 0 || s == armState{})
+	return s.n >= 0 && s.m2 >= 0 && s.mean*0 == 0 && s.m2*0 == 0 && (s.n > 0 || s == armState{})
 }
 
 type armJSON struct {

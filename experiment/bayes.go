@@ -203,7 +203,7 @@ func integrate(fn string, out []Posterior, edges []float64, at func(i int, x flo
 	})
 	for i := range out {
 		out[i].Best = math.Min(1, out[i].Best/total[i])
-		if v := out[i].Best + out[i].Loss; v-v != 0 {
+		if v := out[i].Best + out[i].Loss; v*0 != 0 {
 			return nil, fmt.Errorf("%s: arms: need posteriors that numbers can tell apart, have a probability of %v at index %d: %w", fn, out[i].Best, i, mlgauge.ErrNotFinite)
 		}
 	}

@@ -78,7 +78,7 @@ func (c *Covaried) merge(o *Covaried) {
 }
 
 func (c *Covaried) set(fn string, sum Covaried) error {
-	if v := sum.yy + sum.xx + sum.xy; v-v != 0 {
+	if v := sum.yy + sum.xx + sum.xy; v*0 != 0 {
 		return fmt.Errorf("%s: need values whose squared deviations have a finite sum: %w", fn, mlgauge.ErrNotFinite)
 	}
 	*c = sum
@@ -107,7 +107,7 @@ func (c *Covaried) MarshalBinary() ([]byte, error) {
 func (c *Covaried) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader("experiment.Covaried.UnmarshalBinary", covariedTag, data)
 	o := Covaried{n: r.Float64(), y: r.Float64(), x: r.Float64(), yy: r.Float64(), xy: r.Float64(), xx: r.Float64()}
-	if s := o.n + o.y + o.x + o.yy + o.xy + o.xx; r.Err() == nil && !(s-s == 0 && o.n >= 0 && o.n == math.Trunc(o.n) && o.yy >= 0 && o.xx >= 0) {
+	if s := o.n + o.y + o.x + o.yy + o.xy + o.xx; r.Err() == nil && !(s*0 == 0 && o.n >= 0 && o.n == math.Trunc(o.n) && o.yy >= 0 && o.xx >= 0) {
 		r.Fail("need finite moments and a whole count")
 	}
 	if err := r.Close(); err != nil {

@@ -62,8 +62,8 @@ func Fisher(control, treatment metrics.Rate, alt Alternative) (Test, error) {
 			return Test{}, fmt.Errorf("%s: need whole counts of at most 2^31-1, have %v: %w", fn, v, mlgauge.ErrRange)
 		}
 	}
-	a, b := int(treatment.Hits), int(treatment.Trials-treatment.Hits)
-	c, d := int(control.Hits), int(control.Trials-control.Hits)
+	a, b := int64(treatment.Hits), int64(treatment.Trials-treatment.Hits)
+	c, d := int64(control.Hits), int64(control.Trials-control.Hits)
 	less, greater, both := twosample.Fisher(a, b, c, d)
 	odds := float64(a) * float64(d) / (float64(b) * float64(c))
 	if a+c == 0 || b+d == 0 {

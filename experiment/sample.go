@@ -38,7 +38,7 @@ func (s *Sample) Add(x []float64) error {
 	const fn = "experiment.Sample.Add"
 	m := s.m
 	moments.Add(&m, x)
-	if m.M2-m.M2 != 0 { // NaN and infinities show in the variance
+	if m.M2*0 != 0 { // NaN and infinities show in the variance
 		if err := check.Finite(fn, "x", x); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func readLog(fn string, head, data []byte) (map[int]Trial, error) {
 			return nil, fmt.Errorf("%s: Log: line %d: %w", fn, n+1, err)
 		}
 		t.Trial.Value = float64(t.Value)
-		if _, twice := known[t.ID]; twice || t.ID < 0 || (t.Trial.Value-t.Trial.Value != 0) != (t.Err != "") {
+		if _, twice := known[t.ID]; twice || t.ID < 0 || (t.Trial.Value*0 != 0) != (t.Err != "") {
 			return nil, jsonfloat.Corrupt(fn, "Log: line %d: need each trial once, with a value or an error", n+1)
 		}
 		known[t.ID] = t.Trial

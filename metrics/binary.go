@@ -202,7 +202,7 @@ func (b Binary) Cells() (tp, fp, tn, fn float64) {
 func (b *Binary) finite(fn string) error {
 	for _, w := range [...]float64{b.WeightTP, b.WeightFP, b.WeightTN, b.WeightFN,
 		b.WeightTP + b.WeightFP + b.WeightTN + b.WeightFN} {
-		if w-w != 0 {
+		if w*0 != 0 {
 			return fmt.Errorf("%s: weights: need finite sums, have %v: %w", fn, w, mlgauge.ErrNotFinite)
 		}
 		if w < 0 {

@@ -66,7 +66,7 @@ func (l Loss) valid(fn string) error {
 		}
 	case logCosh:
 	case tweedie:
-		if l.param-l.param != 0 || (l.param > 0 && l.param < 1) {
+		if l.param*0 != 0 || (l.param > 0 && l.param < 1) {
 			return fmt.Errorf("%s: power: need a finite number of at most 0 or at least 1, have %v: %w", fn, l.param, mlgauge.ErrRange)
 		}
 	default:
@@ -223,7 +223,7 @@ func lossBlock[F check.Float](l Loss, dst []float64, yTrue, yPred []F) int {
 	for i := range dst {
 		y, p := float64(yTrue[i]), float64(yPred[i])
 		v := l.of(y, p)
-		if v-v != 0 || y-y != 0 || p-p != 0 || !l.domain(y, p) {
+		if v*0 != 0 || y*0 != 0 || p*0 != 0 || !l.domain(y, p) {
 			return i
 		}
 		dst[i] = v

@@ -122,7 +122,7 @@ func curvePoint(fn string, x, level float64, folds []Fold, score func(Fold) (flo
 		if err != nil {
 			return CurvePoint{}, fmt.Errorf("%s: at %v, fold %d: %w", fn, x, k, err)
 		}
-		if train-train != 0 || test-test != 0 {
+		if train*0 != 0 || test*0 != 0 {
 			return CurvePoint{}, fmt.Errorf("%s: need finite scores, have %v and %v at %v, fold %d: %w", fn, train, test, x, k, mlgauge.ErrNotFinite)
 		}
 		p.TrainScores = append(p.TrainScores, train)

@@ -73,7 +73,7 @@ func (r *MulticlassROC) add(fn string, yTrue []int, score mat.Matrix, weights []
 		var sum float64
 		for j := range k {
 			v := score.At(i, j)
-			if v-v != 0 {
+			if v*0 != 0 {
 				return fmt.Errorf("%s: score: need finite values, have %v at row %d, column %d: %w", fn, v, i, j, mlgauge.ErrNotFinite)
 			}
 			sum += v

@@ -79,7 +79,9 @@ func agreements[L comparable](a, b []L) int {
 // through a kernel that knows them.
 func agreed[L comparable](a, b []L) int {
 	switch any(a).(type) {
-	case []int, []int64, []uint, []uint64:
+	case []int, []uint: // as wide as the machine's words
+		return kernel.CountEqual(as[uint](a), as[uint](b))
+	case []int64, []uint64:
 		return kernel.CountEqual(as[uint64](a), as[uint64](b))
 	case []int32, []uint32:
 		return kernel.CountEqual(as[uint32](a), as[uint32](b))

@@ -20,7 +20,7 @@ func (r *Regression) some(fn string, need Collect) error {
 
 // finite returns v, or an error if it overflowed.
 func finite(fn string, v float64) (float64, error) {
-	if v-v != 0 {
+	if v*0 != 0 {
 		return 0, fmt.Errorf("%s: need sums below 1.8e308, have an overflow; scale the data: %w", fn, mlgauge.ErrNotFinite)
 	}
 	return v, nil

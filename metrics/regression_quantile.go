@@ -54,7 +54,7 @@ func addErrors[F check.Float](a *AbsoluteErrors, fn string, yTrue, yPred []F, w 
 	var faults float64 // NaN after an error that is NaN or infinite
 	for i, y := range yTrue {
 		e := math.Abs(float64(y) - float64(yPred[i]))
-		faults += e - e
+		faults += e * 0
 		fresh[i] = e
 	}
 	if faults != 0 {

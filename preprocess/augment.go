@@ -70,7 +70,7 @@ func (j Jitter) Augment(x mat.Matrix) (*mat.Dense, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind[c] <= integerColumn && sd-sd != 0 {
+		if kind[c] <= integerColumn && sd*0 != 0 {
 			return nil, fmt.Errorf("%s: x: need columns whose variance is finite, have %v in column %d: %w", fn, sd, c, mlgauge.ErrNotFinite)
 		}
 		pools := j.pools(kind[c], col)

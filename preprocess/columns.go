@@ -100,7 +100,7 @@ func addSegment[F kernel.Float](fn string, m columnMoments, x []F, stride, lo, h
 			}
 			b := moments.Of(n[j], shift[j], s[j], q[j])
 			m[j].Merge(&b)
-			if v := m[j].M2; v-v != 0 || s[j]-s[j] != 0 {
+			if v := m[j].M2; v*0 != 0 || s[j]*0 != 0 {
 				return notFiniteColumn(fn, block, stride, rows, lo, j)
 			}
 		}
@@ -112,7 +112,7 @@ func addSegment[F kernel.Float](fn string, m columnMoments, x []F, stride, lo, h
 // there is none.
 func firstPresent[F kernel.Float](x []F, stride, rows, j int) float64 {
 	for i, o := 0, j; i < rows; i, o = i+1, o+stride {
-		if v := float64(x[o]); v-v == 0 {
+		if v := float64(x[o]); v*0 == 0 {
 			return v
 		}
 	}

@@ -400,13 +400,13 @@ func (c *Covariance) UnmarshalBinary(data []byte) error {
 		for i, row := range rows {
 			copy(n.c[i*p+i:], row)
 			for _, v := range row {
-				if v-v != 0 {
+				if v*0 != 0 {
 					return jsonfloat.Corrupt("Covariance.UnmarshalBinary", "need finite sums, have %v", v)
 				}
 			}
 		}
 		for j := range p {
-			if m := n.mean[j] + n.low[j]; m-m != 0 {
+			if m := n.mean[j] + n.low[j]; m*0 != 0 {
 				return jsonfloat.Corrupt("Covariance.UnmarshalBinary", "need finite means, have %v", m)
 			}
 		}

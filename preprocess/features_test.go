@@ -173,7 +173,7 @@ func slowWindow(x []float64, r Rolling, i int) []float64 {
 	}
 	var v []float64
 	for k := max(start, 0); k < min(end, len(x)); k++ {
-		if x[k]-x[k] == 0 {
+		if x[k]*0 == 0 {
 			v = append(v, x[k])
 		}
 	}

@@ -338,7 +338,7 @@ func (g *Group[K]) UnmarshalJSON(data []byte) error {
 // noInfAny reports an infinity among statistics that came from outside.
 func noInfAny(fn string, x []float64) error {
 	for j, v := range x {
-		if v-v != 0 && v == v {
+		if v*0 != 0 && v == v {
 			return jsonfloat.Corrupt(fn, "column %d: need a finite statistic or null, have %v", j, v)
 		}
 	}

@@ -73,7 +73,7 @@ func (m *Iterative) UnmarshalJSON(data []byte) error {
 		return jsonfloat.Corrupt(fn, "need start, min and max of %d columns", t.Columns)
 	}
 	for _, j := range t.Kept {
-		if s := t.Start[j]; s-s != 0 {
+		if s := t.Start[j]; s*0 != 0 {
 			return jsonfloat.Corrupt(fn, "column %d: need a finite start, have %v", j, s)
 		}
 	}
@@ -108,7 +108,7 @@ func (m *Model) fits(n int, sampled bool) bool {
 		return false
 	}
 	for _, v := range slices.Concat(m.Coef, m.Means, m.Spread, jsonfloat.Slice{float64(m.Intercept), float64(m.Noise)}) {
-		if v-v != 0 {
+		if v*0 != 0 {
 			return false
 		}
 	}

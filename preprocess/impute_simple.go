@@ -401,7 +401,7 @@ func (s *Simple) UnmarshalBinary(data []byte) error {
 			}
 			c := make(map[float64]int, len(keys))
 			for i, v := range keys {
-				if n[i] <= 0 || v-v != 0 {
+				if n[i] <= 0 || v*0 != 0 {
 					r.Fail("need finite values with positive counts")
 					break
 				}
@@ -436,7 +436,7 @@ func (s *Simple) restore(fn string) error {
 		return jsonfloat.Corrupt(fn, "need %d statistics, have %d", s.Columns, len(s.Statistics))
 	}
 	for _, j := range s.Kept {
-		if v := s.Statistics[j]; v-v != 0 {
+		if v := s.Statistics[j]; v*0 != 0 {
 			return jsonfloat.Corrupt(fn, "column %d: need a finite statistic, have %v", j, v)
 		}
 	}

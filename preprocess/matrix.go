@@ -51,7 +51,7 @@ func finite(fn, arg string, g blas64.General) error {
 			continue
 		}
 		for j, v := range row {
-			if v-v != 0 {
+			if v*0 != 0 {
 				return fmt.Errorf("%s: %s: need finite values, have %v in row %d, column %d: %w", fn, arg, v, i, j, mlgauge.ErrNotFinite)
 			}
 		}

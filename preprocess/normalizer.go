@@ -145,7 +145,7 @@ func normalizeBlock[F kernel.Float](dst []F, dstStride int, x []F, stride, cols 
 		if norm == L2 {
 			v = math.Sqrt(v)
 		}
-		if v-v == 0 {
+		if v*0 == 0 {
 			norms[i] = nonzero(v)
 			continue
 		}
@@ -170,10 +170,10 @@ func normalizeRow[F kernel.Float](dst, row []F, norm Norm) bool {
 	if norm == L2 {
 		v[0] = math.Sqrt(v[0])
 	}
-	if v[0]-v[0] != 0 {
+	if v[0]*0 != 0 {
 		var m [1]float64
 		kernel.RowNorms(m[:], row, len(row), len(row), kernel.MaxAbs)
-		if m[0]-m[0] != 0 {
+		if m[0]*0 != 0 {
 			return false
 		}
 		// Finite values whose sum overflows: shrink them first.

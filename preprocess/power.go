@@ -379,7 +379,7 @@ func (p *PowerTransform) backwardRow(fn string, dst, row []float64) error {
 		} else {
 			x = yeoJohnsonInverse(y, p.Lambdas[j])
 		}
-		if x-x != 0 && v == v {
+		if x*0 != 0 && v == v {
 			return fmt.Errorf("%s: need values that are the power of a number, have %v in column %d: %w", fn, v, j, mlgauge.ErrRange)
 		}
 		dst[j] = x
@@ -444,7 +444,7 @@ func (p *PowerTransform) UnmarshalJSON(data []byte) error {
 		return jsonfloat.Corrupt(fn, "need lambdas, mean and scale of one length, have %d, %d, %d", len(v.Lambdas), len(v.Mean), len(v.Scale))
 	}
 	for j, l := range v.Lambdas {
-		if l-l != 0 || v.Mean[j]-v.Mean[j] != 0 || !(v.Scale[j] > 0) || math.IsInf(v.Scale[j], 0) {
+		if l*0 != 0 || v.Mean[j]*0 != 0 || !(v.Scale[j] > 0) || math.IsInf(v.Scale[j], 0) {
 			return jsonfloat.Corrupt(fn, "column %d: need a finite lambda and mean and a positive scale, have %v, %v, %v", j, l, v.Mean[j], v.Scale[j])
 		}
 	}

@@ -138,7 +138,7 @@ func binOf(edges []float64, v float64) int {
 
 func checkEdges(fn string, edges []float64) error {
 	for i, e := range edges {
-		if e-e != 0 {
+		if e*0 != 0 {
 			return fmt.Errorf("%s: Edges: need finite edges, have %v: %w", fn, e, mlgauge.ErrNotFinite)
 		}
 		if i > 0 && e <= edges[i-1] {

@@ -219,7 +219,7 @@ func (c *Combine) checkRow(fn string, row, dst []float64, i int) error {
 	}
 	for k, p := range c.Columns {
 		v := dst[k]
-		if v-v == 0 {
+		if v*0 == 0 {
 			continue
 		}
 		a, b := row[p.A], row[p.B]

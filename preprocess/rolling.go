@@ -128,7 +128,7 @@ func (s *spans) at(k int) (float64, bool) {
 		return 0, false
 	}
 	v := s.x[k]
-	return v, v-v == 0
+	return v, v*0 == 0
 }
 
 // Every window of length L that moves by one place is the end of one block of L
@@ -149,7 +149,7 @@ func (s *spans) sums(out func(i int, sum float64, n int)) {
 			if v, ok := s.at(i); ok {
 				t := a.sum + v
 				switch {
-				case t-t != 0: // an overflow, which nothing can compensate
+				case t*0 != 0: // an overflow, which nothing can compensate
 				case math.Abs(a.sum) >= math.Abs(v):
 					c += (a.sum - t) + v
 				default:

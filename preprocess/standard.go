@@ -124,7 +124,7 @@ func (s *Standard) state(fn string) (columnMoments, error) {
 	for j, n := range s.N {
 		switch {
 		case n == 0:
-		case n > 0 && s.Var[j] >= 0 && s.Mean[j]-s.Mean[j] == 0 && n*s.Var[j] <= math.MaxFloat64:
+		case n > 0 && s.Var[j] >= 0 && s.Mean[j]*0 == 0 && n*s.Var[j] <= math.MaxFloat64:
 			m[j] = moments.Of(n, s.Mean[j], 0, n*s.Var[j])
 		default:
 			return nil, fmt.Errorf("%s: need finite N, Mean and Var of at least 0 to go on from, have %v, %v, %v in column %d: %w", fn, n, s.Mean[j], s.Var[j], j, mlgauge.ErrRange)

@@ -140,7 +140,7 @@ func finiteRows(fn string, x rowsDoer, rows int) error {
 	var err error
 	for i := range rows {
 		x.DoRowNonZero(i, func(i, j int, v float64) {
-			if v-v != 0 && err == nil {
+			if v*0 != 0 && err == nil {
 				err = fmt.Errorf("%s: x: need finite values, have %v in row %d, column %d: %w", fn, v, i, j, mlgauge.ErrNotFinite)
 			}
 		})

@@ -95,7 +95,7 @@ func (c *ClassMoments) add(fn string, src mat.Matrix, classes []int, weights []f
 			} else {
 				moments.AddWeighted(&part.m[a][j], col[:len(at)], w[:len(at)])
 			}
-			if m2 := part.m[a][j].M2; m2-m2 != 0 {
+			if m2 := part.m[a][j].M2; m2*0 != 0 {
 				return fmt.Errorf("%s: src: need squares that do not overflow, have %v in column %d: %w", fn, m2, j, mlgauge.ErrNotFinite)
 			}
 		}

@@ -195,7 +195,7 @@ func (w *Windows) transform(fn string, dst *mat.Dense, src mat.Matrix, grouped b
 						if k >= w.Periods {
 							v = y[k-w.Periods]
 						}
-						if v-v != 0 && v == v {
+						if v*0 != 0 && v == v {
 							return nil, fmt.Errorf("%s: src: need windows whose statistics are finite, have an overflow of %v in row %d, column %d: %w", fn, s, i, j, mlgauge.ErrNotFinite)
 						}
 						to.y.Data[i*to.y.Stride+at] = v

@@ -30,14 +30,14 @@ func (c *Column) addFloats(x []float64) {
 func (c *Column) keepFinite(f, x []float64) []float64 {
 	var s float64
 	for _, v := range x {
-		s += v - v // 0, or NaN
+		s += v * 0 // 0, or NaN
 	}
 	if s == 0 {
 		return append(f, x...)
 	}
 	for _, v := range x {
 		switch {
-		case v-v == 0:
+		case v*0 == 0:
 			f = append(f, v)
 		case v != v:
 			c.missing++

@@ -133,7 +133,7 @@ func (p *pairs) block(out []comoment, dev []float64, cols []table.Column, lo, hi
 		for _, v := range x {
 			s += v - shift
 		}
-		if s-s != 0 {
+		if s*0 != 0 {
 			continue // missing or infinite
 		}
 		whole[a] = true
@@ -162,7 +162,7 @@ func present(x, y []float64) comoment {
 	var m comoment
 	var sx, sy, cx, cy float64
 	for i, v := range x {
-		if w := y[i]; v-v == 0 && w-w == 0 {
+		if w := y[i]; v*0 == 0 && w*0 == 0 {
 			if m.n == 0 {
 				cx, cy = v, w
 			}
@@ -177,7 +177,7 @@ func present(x, y []float64) comoment {
 	m.x, m.xl = twoSum(cx, sx/m.n)
 	m.y, m.yl = twoSum(cy, sy/m.n)
 	for i, v := range x {
-		if w := y[i]; v-v == 0 && w-w == 0 {
+		if w := y[i]; v*0 == 0 && w*0 == 0 {
 			dx, dy := v-m.x-m.xl, w-m.y-m.yl
 			m.xx += dx * dx
 			m.yy += dy * dy

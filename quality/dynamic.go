@@ -198,7 +198,7 @@ func (r *Rule) settle(o *VerifyOptions) error {
 					return fmt.Errorf("%s: need its earlier values in History, have none of %s: %w", r.Type, name, mlgauge.ErrRange)
 				}
 				number := v.dynamic.value(past)
-				if number-number != 0 {
+				if number*0 != 0 {
 					return fmt.Errorf("%s: %s: need a finite number, have %v: %w", r.Type, v, number, mlgauge.ErrUndefined)
 				}
 				c.Values[i] = Operand{Number: number}

@@ -80,7 +80,7 @@ func (p *Pseudonymiser) Pseudonym(value string) string {
 // that is not positive, ErrRange.
 func GeneraliseNumber(x, width float64) (string, error) {
 	const fn = "quality.GeneraliseNumber"
-	if x-x != 0 || width-width != 0 {
+	if x*0 != 0 || width*0 != 0 {
 		return "", fmt.Errorf("%s: need finite numbers, have %v by %v: %w", fn, x, width, mlgauge.ErrNotFinite)
 	}
 	if width <= 0 {

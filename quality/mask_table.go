@@ -96,7 +96,7 @@ func ParseMaskRule(s string) (MaskRule, error) {
 
 func (r MaskRule) check() error {
 	whole := r.N == math.Trunc(r.N) && math.Abs(r.N) < 1<<20
-	if r.Action >= maskActions || r.N-r.N != 0 || r.Action != MaskHide && r.N < 0 || r.Action != MaskRange && !whole {
+	if r.Action >= maskActions || r.N*0 != 0 || r.Action != MaskHide && r.N < 0 || r.Action != MaskRange && !whole {
 		return fmt.Errorf("quality.Masker.Fit: need an action with a number that fits it, have %v %v: %w", r.Action, r.N, mlgauge.ErrRange)
 	}
 	return nil

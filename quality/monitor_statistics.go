@@ -185,7 +185,7 @@ func (s *KLLSketch) Buckets(n int, min, max float64) ([]KLLBucket, error) {
 	switch {
 	case n < 1 || n > 1e6:
 		return nil, fmt.Errorf("%s: n: need 1 to 1,000,000 bins, have %d: %w", fn, n, mlgauge.ErrRange)
-	case min-min != 0 || max-max != 0:
+	case min*0 != 0 || max*0 != 0:
 		return nil, fmt.Errorf("%s: need finite bounds, have %v and %v: %w", fn, min, max, mlgauge.ErrNotFinite)
 	case len(d.v) == 0:
 		return nil, fmt.Errorf("%s: need a value in the sketch, have none: %w", fn, mlgauge.ErrEmpty)
@@ -354,7 +354,7 @@ func (f *FeatureStatistics) check() error {
 			}
 			for _, level := range k.Data {
 				for _, v := range level {
-					if v-v != 0 {
+					if v*0 != 0 {
 						return errors.New("need finite values in the sketch")
 					}
 				}

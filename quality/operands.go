@@ -189,7 +189,7 @@ func (c *Condition) check(of subject) error {
 			if err := v.dynamic.check(false); err != nil {
 				return err
 			}
-		case v.Kind == NumberOperand && v.Number-v.Number != 0:
+		case v.Kind == NumberOperand && v.Number*0 != 0:
 			return fmt.Errorf("%s: need finite numbers, have %v", c.Op, v.Number)
 		case (of == ofMetric || of == ofLength) && v.Kind != NumberOperand:
 			return fmt.Errorf("%s: need numbers, have %v", c.Op, v)

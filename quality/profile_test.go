@@ -216,7 +216,7 @@ func TestCorrelationsArePairwise(t *testing.T) {
 	b, _ := x.Floats("heavy")
 	var n, ma, mb float64
 	for i := range a {
-		if a[i]-a[i] == 0 && b[i]-b[i] == 0 {
+		if a[i]*0 == 0 && b[i]*0 == 0 {
 			n++
 			ma += a[i]
 			mb += b[i]
@@ -225,7 +225,7 @@ func TestCorrelationsArePairwise(t *testing.T) {
 	ma, mb = ma/n, mb/n
 	var aa, bb, ab float64
 	for i := range a {
-		if a[i]-a[i] == 0 && b[i]-b[i] == 0 {
+		if a[i]*0 == 0 && b[i]*0 == 0 {
 			aa += (a[i] - ma) * (a[i] - ma)
 			bb += (b[i] - mb) * (b[i] - mb)
 			ab += (a[i] - ma) * (b[i] - mb)

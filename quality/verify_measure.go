@@ -180,7 +180,7 @@ func (v *Verifier) anomalyTest(r *Rule) (test, error) {
 	for _, name := range slices.Sorted(maps.Keys(a.history)) {
 		past := a.history[name]
 		for _, x := range past {
-			if x-x != 0 {
+			if x*0 != 0 {
 				return nil, fmt.Errorf("need finite values in History, have %v of %s: %w", x, name, mlgauge.ErrNotFinite)
 			}
 		}

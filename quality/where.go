@@ -256,7 +256,7 @@ func arithmetic(do func(a, b float64) float64) func([]datum) datum {
 			return datum{}
 		}
 		v := do(a.number, b.number)
-		if v-v != 0 {
+		if v*0 != 0 {
 			return datum{}
 		}
 		return numeral(v)

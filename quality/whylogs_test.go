@@ -35,7 +35,7 @@ func TestColumnsAsWhylogs(t *testing.T) {
 	_, x := loadDeequ(t)
 	long := make([]float64, 50_000)
 	for i := range long {
-		long[i] = float64(i*i%100003) / 7
+		long[i] = float64(int64(i)*int64(i)%100003) / 7
 	}
 	var p, q Profile
 	require.NoError(t, p.Add(x))

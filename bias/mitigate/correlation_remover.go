@@ -151,7 +151,7 @@ func (c *CorrelationRemover) Transform(dst *mat.Dense, x mat.Matrix) (*mat.Dense
 	others := c.others(columns)
 	for i := range r {
 		for j := range columns {
-			if v := x.At(i, j); v-v != 0 {
+			if v := x.At(i, j); v*0 != 0 {
 				return nil, fmt.Errorf("%s: x: need finite values, have %v in row %d, column %d: %w", fn, v, i, j, mlgauge.ErrNotFinite)
 			}
 		}

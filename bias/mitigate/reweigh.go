@@ -114,7 +114,7 @@ func (r *Reweighing[G, L]) add(fn string, old, more []ReweighCell[G, L]) error {
 		label[c.Label] += c.Weight
 		total += c.Weight
 	}
-	if total-total != 0 {
+	if total*0 != 0 {
 		return fmt.Errorf("%s: weights: need a finite sum, have %v: %w", fn, total, mlgauge.ErrNotFinite)
 	}
 	if total == 0 {

@@ -224,7 +224,7 @@ func embed(real, columns []SynthColumn, n int) *mat.Dense {
 			}
 		}
 		width := hi - lo
-		if width == 0 || width-width != 0 {
+		if width == 0 || width*0 != 0 {
 			width = 1
 		}
 		values := make([]float64, n)

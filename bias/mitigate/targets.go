@@ -182,7 +182,7 @@ func dense(fn string, x mat.Matrix, rows int, nan bool) (*mat.Dense, error) {
 	d := mat.DenseCopyOf(x)
 	if nan {
 		for _, v := range d.RawMatrix().Data {
-			if v == v && v-v != 0 {
+			if v == v && v*0 != 0 {
 				return nil, fmt.Errorf("%s: x: need finite values or NaN, have %v: %w", fn, v, mlgauge.ErrNotFinite)
 			}
 		}

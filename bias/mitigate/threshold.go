@@ -341,12 +341,14 @@ type curve struct {
 	y    []float64
 }
 
-// gridAt is the k-th of steps on [0, 1], with numpy's rounding.
+// gridAt is the k-th of steps on [0, 1], with numpy's rounding. Here and where curves
+// are read, products are rounded before they are added, so that ties are the same
+// on every processor.
 func gridAt(k, steps int) float64 {
 	if k == steps {
 		return 1
 	}
-	return float64(k) * (1 / float64(steps))
+	return float64(float64(k) * (1 / float64(steps)))
 }
 
 func interpolate(h []point, steps int) curve {
@@ -363,7 +365,7 @@ func interpolate(h []point, steps int) curve {
 		a, b := h[i], h[i+1]
 		c.at[k] = i
 		c.p0[k] = (b.x - x) / (b.x - a.x)
-		c.y[k] = c.p0[k]*a.y + (1-c.p0[k])*b.y
+		c.y[k] = float64(c.p0[k]*a.y) + float64((1-c.p0[k])*b.y)
 	}
 	return c
 }
@@ -413,7 +415,7 @@ func relaxed(at []int, curves []curve, share []float64, tolerance float64) float
 		var sum float64
 		for i := range queues {
 			now[i] = queues[i][0]
-			sum += curves[i].y[now[i]] * share[i]
+			sum += float64(curves[i].y[now[i]] * share[i])
 		}
 		width := gridAt(slices.Max(now), steps) - gridAt(slices.Min(now), steps)
 		if sum > best || sum == best && width <= spread {

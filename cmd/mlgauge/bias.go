@@ -342,7 +342,7 @@ func (o *biasOptions) report(s *bias.Selection, flip *flipRows, names []string, 
 }
 
 func finiteOrNil(v float64) *float64 {
-	if v-v != 0 {
+	if v*0 != 0 {
 		return nil
 	}
 	return &v

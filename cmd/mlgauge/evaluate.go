@@ -224,7 +224,7 @@ func (o *evaluateOptions) minimums() ([]minimum, error) {
 // number reads a finite number.
 func number(s string) (float64, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	if err == nil && v-v != 0 {
+	if err == nil && v*0 != 0 {
 		err = mlgauge.ErrNotFinite
 	}
 	return v, err

@@ -24,7 +24,7 @@ func newLabels() *labels {
 // canonical writes a number in one way only, and leaves other text as it is.
 func canonical(s string) string {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || v-v != 0 || strings.ContainsAny(s, "xX_") {
+	if err != nil || v*0 != 0 || strings.ContainsAny(s, "xX_") {
 		return s
 	}
 	return canonicalNumber(v)

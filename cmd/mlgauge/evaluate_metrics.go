@@ -183,7 +183,7 @@ func (s *statistics) estimates(measures []measure, level float64) object[estimat
 		case err != nil:
 			e.Error = err.Error()
 			continue
-		case v-v != 0:
+		case v*0 != 0:
 			e.Error = mlgauge.ErrUndefined.Error()
 			continue
 		}

@@ -138,7 +138,7 @@ func (e *evaluation) numbers(t *table.Table, name, what string) ([]float64, erro
 		return nil, err
 	}
 	for i, v := range x {
-		if v-v == 0 {
+		if v*0 == 0 {
 			continue
 		}
 		if v != v {

@@ -133,7 +133,7 @@ func describeColumn(c *quality.Column) columnDescription {
 
 // finite is null in JSON for a number that is not.
 func finite(v float64) *float64 {
-	if v-v != 0 {
+	if v*0 != 0 {
 		return nil
 	}
 	return &v

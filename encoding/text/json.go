@@ -171,7 +171,7 @@ func (t *TfidfTransformer) UnmarshalJSON(data []byte) error {
 	}
 	n := TfidfTransformer{Weighting: j.Weighting, IDF: j.IDF}
 	for k, v := range j.IDF {
-		if v-v != 0 {
+		if v*0 != 0 {
 			return jsonfloat.Corrupt(fn, "idf: need finite values, have %v at index %d", v, k)
 		}
 	}

@@ -110,7 +110,7 @@ type SIF struct {
 }
 
 func (s *SIF) check(fn string, v *Vectors) (tokens float64, err error) {
-	if s.A < 0 || s.A-s.A != 0 {
+	if s.A < 0 || s.A*0 != 0 {
 		return 0, check.In(fn, "A", s.A, 0, math.MaxFloat64)
 	}
 	if v == nil || v.Len() == 0 {

@@ -126,7 +126,7 @@ func (d *vectorReader) add(word []byte) error {
 		return nil
 	}
 	for _, a := range d.v.data[n*d.v.dim:] {
-		if a-a != 0 {
+		if a*0 != 0 {
 			return d.corrupt("word %d: need finite values, have %v", n, a)
 		}
 	}

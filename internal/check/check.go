@@ -45,7 +45,7 @@ func Finite[F Float](fn, arg string, x []F) error {
 		return nil
 	}
 	for i, v := range x {
-		if v-v != 0 {
+		if v*0 != 0 {
 			return fmt.Errorf("%s: %s: need finite values, have %v at index %d: %w", fn, arg, v, i, mlgauge.ErrNotFinite)
 		}
 	}
@@ -72,7 +72,7 @@ func Weights(fn, arg string, need int, w []float64) error {
 		return nil
 	}
 	for i, v := range w {
-		if v-v != 0 {
+		if v*0 != 0 {
 			return fmt.Errorf("%s: %s: need finite weights, have %v at index %d: %w", fn, arg, v, i, mlgauge.ErrNotFinite)
 		}
 		if v < 0 {

@@ -16,7 +16,7 @@ func Repr(x float64, bits int) string {
 	switch {
 	case x != x:
 		return "nan"
-	case x-x != 0:
+	case x*0 != 0:
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'f', -1, bits), "+"))
 	}
 	if a := math.Abs(x); a != 0 && (a < 1e-4 || a >= 1e16) {

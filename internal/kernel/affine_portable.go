@@ -18,17 +18,17 @@ func standardise[F Float](dst []F, dstStride int, x []F, stride, rows int, cente
 			y2 := F((float64(s[2]) - c[2]) / w[2])
 			y3 := F((float64(s[3]) - c[3]) / w[3])
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 			c = c[4:]
 		}
 		for j := range s {
 			y := F((float64(s[j]) - c[j]) / w[j])
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0
@@ -48,17 +48,17 @@ func unstandardise[F Float](dst []F, dstStride int, x []F, stride, rows int, cen
 			y2 := F(float64(float64(s[2])*w[2]) + c[2])
 			y3 := F(float64(float64(s[3])*w[3]) + c[3])
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 			c = c[4:]
 		}
 		for j := range s {
 			y := F(float64(float64(s[j])*w[j]) + c[j])
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0
@@ -78,17 +78,17 @@ func rescale[F Float](dst []F, dstStride int, x []F, stride, rows int, center, s
 			y2 := F(float64((float64(s[2])-c[2])/w[2]*width) + low)
 			y3 := F(float64((float64(s[3])-c[3])/w[3]*width) + low)
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 			c = c[4:]
 		}
 		for j := range s {
 			y := F(float64((float64(s[j])-c[j])/w[j]*width) + low)
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0
@@ -108,17 +108,17 @@ func unrescale[F Float](dst []F, dstStride int, x []F, stride, rows int, center,
 			y2 := F(float64((float64(s[2])-low)/width*w[2]) + c[2])
 			y3 := F(float64((float64(s[3])-low)/width*w[3]) + c[3])
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 			c = c[4:]
 		}
 		for j := range s {
 			y := F(float64((float64(s[j])-low)/width*w[j]) + c[j])
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0
@@ -137,16 +137,16 @@ func divide[F Float](dst []F, dstStride int, x []F, stride, rows int, scale []fl
 			y2 := F(float64(s[2]) / w[2])
 			y3 := F(float64(s[3]) / w[3])
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 		}
 		for j := range s {
 			y := F(float64(s[j]) / w[j])
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0
@@ -165,16 +165,16 @@ func multiply[F Float](dst []F, dstStride int, x []F, stride, rows int, scale []
 			y2 := F(float64(s[2]) * w[2])
 			y3 := F(float64(s[3]) * w[3])
 			d[0], d[1], d[2], d[3] = y0, y1, y2, y3
-			e0 += y0 - y0
-			e1 += y1 - y1
-			e2 += y2 - y2
-			e3 += y3 - y3
+			e0 += y0 * 0
+			e1 += y1 * 0
+			e2 += y2 * 0
+			e3 += y3 * 0
 			s, d, w = s[4:], d[4:], w[4:]
 		}
 		for j := range s {
 			y := F(float64(s[j]) * w[j])
 			d[j] = y
-			e0 += y - y
+			e0 += y * 0
 		}
 	}
 	return e0+e1+e2+e3 == 0

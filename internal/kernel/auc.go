@@ -73,8 +73,8 @@ func surveyLoop(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
 	i := 0
 	for ; i+2 <= len(x); i += 2 {
 		a, b := x[i], x[i+1]
-		s0 += a - a
-		s1 += b - b
+		s0 += a * 0
+		s1 += b * 0
 		c0 += int(y[i])
 		c1 += int(y[i+1])
 		if a < low {
@@ -92,7 +92,7 @@ func surveyLoop(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
 	}
 	if i < len(x) {
 		a := x[i]
-		s0 += a - a
+		s0 += a * 0
 		c0 += int(y[i])
 		low, high = min(low, a), max(high, a)
 	}

@@ -38,7 +38,7 @@ func columnSums[F Float](x []F, stride, rows, cols int, shift, n, s, q []float64
 	for ; j+4 <= cols; j += 4 {
 		if !(missing[j] || missing[j+1] || missing[j+2] || missing[j+3]) {
 			sums4(x[j:], stride, rows, shift[j:j+4], n[j:j+4], s[j:j+4], q[j:j+4])
-			if e := s[j] + s[j+1] + s[j+2] + s[j+3]; e-e == 0 {
+			if e := s[j] + s[j+1] + s[j+2] + s[j+3]; e*0 == 0 {
 				continue
 			}
 		}

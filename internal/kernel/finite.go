@@ -13,13 +13,13 @@ func allFinite[F Float](x []F) bool {
 	i := 0
 	for ; i+4 <= len(x); i += 4 {
 		r := x[i : i+4 : i+4]
-		s0 += r[0] - r[0]
-		s1 += r[1] - r[1]
-		s2 += r[2] - r[2]
-		s3 += r[3] - r[3]
+		s0 += r[0] * 0
+		s1 += r[1] * 0
+		s2 += r[2] * 0
+		s3 += r[3] * 0
 	}
 	for ; i < len(x); i++ {
-		s0 += x[i] - x[i]
+		s0 += x[i] * 0
 	}
 	return s0+s1+s2+s3 == 0
 }
@@ -30,7 +30,7 @@ func FirstInf[F Float](x []F) int {
 		return -1
 	}
 	for i, v := range x {
-		if v-v != 0 && v == v {
+		if v*0 != 0 && v == v {
 			return i
 		}
 	}

@@ -12,9 +12,9 @@ func TestFisherOfHugeCounts(t *testing.T) {
 	if less != 1 || greater != 0 || both != 0 {
 		t.Errorf("63 standard deviations away: %v %v %v", less, greater, both)
 	}
-	lg := func(n int) float64 { v, _ := math.Lgamma(float64(n) + 1); return v }
-	for _, more := range []int{1_000, 10_000, 20_000} { // 1.4, 14 and 28 standard deviations
-		const n = 1_000_000
+	lg := func(n int64) float64 { v, _ := math.Lgamma(float64(n) + 1); return v }
+	for _, more := range []int64{1_000, 10_000, 20_000} { // 1.4, 14 and 28 standard deviations
+		const n int64 = 1_000_000
 		a, b, c, d := n/2+more, n/2-more, n/2, n/2
 		_, greater, both = Fisher(a, b, c, d)
 		// The tail lies between its first term and a geometric series.

@@ -105,17 +105,17 @@ func USurvival(n, m, u int) float64 {
 // Chances are built outwards from the most probable table by the ratio of
 // neighbours, so that they are right to a few units of the last digit even for
 // counts in the millions, where differences of log-factorials are not.
-func Fisher(a, b, c, d int) (less, greater, both float64) {
+func Fisher(a, b, c, d int64) (less, greater, both float64) {
 	n1, n2, k := a+b, c+d, a+c
 	if n1 == 0 || n2 == 0 || k == 0 || b+d == 0 {
 		return 1, 1, 1
 	}
 	lo, hi := max(0, k-n2), min(n1, k)
 	// up is the chance of x+1 over that of x.
-	up := func(x int) float64 {
+	up := func(x int64) float64 {
 		return float64(n1-x) / float64(x+1) * (float64(k-x) / float64(n2-k+x+1))
 	}
-	mode := int(float64(n1+1) * (float64(k+1) / float64(n1+n2+2)))
+	mode := int64(float64(n1+1) * (float64(k+1) / float64(n1+n2+2)))
 	mode = min(max(mode, lo), hi)
 	// Below the smallest normal number a product with a ratio near 1 may not fall
 	// any more: chances end there.
@@ -132,7 +132,7 @@ func Fisher(a, b, c, d int) (less, greater, both float64) {
 	}
 	limit := here * (1 + 1e-7) // equal up to rounding counts as equal
 	var total float64
-	add := func(x int, w float64) {
+	add := func(x int64, w float64) {
 		total += w
 		if x <= a {
 			less += w

@@ -36,7 +36,7 @@ func TestFisherAgainstFactorials(t *testing.T) {
 				both += p
 			}
 		}
-		l, g, bo := Fisher(a, b, c, d)
+		l, g, bo := Fisher(int64(a), int64(b), int64(c), int64(d))
 		golden.Equal(t, "less", math.Min(1, less), l, 1e-11)
 		golden.Equal(t, "greater", math.Min(1, greater), g, 1e-11)
 		golden.Equal(t, "both", math.Min(1, both), bo, 1e-11)

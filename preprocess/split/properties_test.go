@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/mlgauge/mlgauge"
 )
 
 // data returns rows with three uneven classes, about n/4 groups and times that
@@ -354,7 +356,14 @@ func TestLabels(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{1, 0}, sub.Strata.codes)
 	assert.Equal(t, []float64{3, 2}, sub.Time)
-	n, err := LeavePOut{P: 30}.Count(Rows{N: 60})
+	n, err := LeavePOut{P: 15}.Count(Rows{N: 30})
+	require.NoError(t, err)
+	assert.Equal(t, 155117520, n)
+	n, err = LeavePOut{P: 30}.Count(Rows{N: 60})
+	if math.MaxInt == math.MaxInt32 {
+		assert.ErrorIs(t, err, mlgauge.ErrRange)
+		return
+	}
 	require.NoError(t, err)
 	assert.Equal(t, int64(118264581564861424), int64(n))
 }
