@@ -239,7 +239,7 @@ func countRun[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []fl
 	if w != nil {
 		return countRunWeighted(c, t, p, w)
 	}
-	if parts := countingParts(len(t), c.table.side); parts > 1 {
+	if parts := countingParts(len(t), c.table.side, int(unsafe.Sizeof(t[0]))); parts > 1 {
 		done := 0
 		for _, s := range countShares(c.table.side, t, p, c.base, parts) {
 			if s.lo > done {

@@ -57,13 +57,22 @@ func countRows[I kernel.Integer](table *celltable, t, p []I, base uint64) int {
 // of two cores with more would drive each other's out of the cache.
 const sharedSide = 512
 
+// shareRows and shareBytes are the least rows of a core: a millisecond's work, since
+// another core takes up to a tenth of one to begin. Labels of a byte below 16 are
+// counted many at a time.
+var shareRows, shareBytes = 1 << 20, 1 << 23
+
 // countingParts returns how many cores count n rows: each fills a table of its
 // own, which must cost little beside its rows.
-func countingParts(n, side int) int {
-	if n < parallel.MinElements || side > sharedSide {
+func countingParts(n, side, size int) int {
+	if side > sharedSide {
 		return 1
 	}
-	return parallel.Parts(n, max(parallel.MinElements/2, 4*side*side))
+	least := shareRows
+	if size == 1 && side <= 16 {
+		least = shareBytes
+	}
+	return parallel.Parts(n, max(least, 4*side*side))
 }
 
 // counted is the rows that one core counted.

@@ -7,16 +7,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // The table of many rows is that of the same rows in small batches, whatever the
 // number of cores, and wherever a label turns up that the first rows lack.
 func TestCountingOnSeveralCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	rows, bytes := shareRows, shareBytes
+	defer func() { shareRows, shareBytes = rows, bytes }()
+	shareRows, shareBytes = 100_000, 100_000
 	rng := rand.New(rand.NewPCG(7, 7))
-	n := 2*parallel.MinElements + 17
+	n := 2*shareRows + 17
 	for _, classes := range []int{2, 15, 300} {
 		for _, late := range []int{-1, n / 2, 2000} {
 			y, p := make([]uint8, n), make([]uint8, n)

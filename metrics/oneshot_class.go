@@ -66,7 +66,7 @@ func Accuracy[L comparable](yTrue, yPred []L) (float64, error) {
 
 // agreements counts the rows that agree, on several cores when there are many.
 func agreements[L comparable](a, b []L) int {
-	parts := parallel.Parts(len(a), parallel.MinElements)
+	parts := parallel.Parts(len(a), shareRows)
 	if parts == 1 {
 		return agreed(a, b)
 	}

@@ -50,6 +50,10 @@ func countBitsVector(t, p []byte) (done int, both, truth, pred, seen uint64) {
 	if done = len(t) &^ 63; done == 0 || level == levelPortable {
 		return 0, 0, 0, 0, 0
 	}
-	both, truth, pred, seen = countBitsAVX2(&t[0], &p[0], done)
+	if level == levelAVX512 {
+		both, truth, pred, seen = countBitsAVX512(&t[0], &p[0], done)
+	} else {
+		both, truth, pred, seen = countBitsAVX2(&t[0], &p[0], done)
+	}
 	return done, both, truth, pred, seen
 }

@@ -322,3 +322,80 @@ loop:
 	MOVQ         AX, seen+48(FP)
 	VZEROUPPER
 	RET
+
+// func countBitsAVX512(t *uint8, p *uint8, n int) (both uint64, truth uint64, pred uint64, seen uint64)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, CMOV
+TEXT ·countBitsAVX512(SB), NOSPLIT, $0-56
+	MOVQ   t+0(FP), AX
+	MOVQ   p+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	MOVQ   $0x0000000000002000, SI
+
+block:
+	MOVQ    DX, BX
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	SUBQ    BX, DX
+	VXORPD  Z5, Z5, Z5
+	VXORPD  Z6, Z6, Z6
+	VXORPD  Z7, Z7, Z7
+
+loop:
+	VMOVDQU64     (AX), Z8
+	VMOVDQU64     (CX), Z9
+	VPTERNLOGQ    $0xfe, Z8, Z9, Z3
+	VPADDB        Z8, Z6, Z6
+	VPADDB        Z9, Z7, Z7
+	VPANDQ        Z8, Z9, Z8
+	VPADDB        Z8, Z5, Z5
+	ADDQ          $+64, AX
+	ADDQ          $+64, CX
+	SUBQ          $+64, BX
+	JNE           loop
+	VPSADBW       Z4, Z5, Z5
+	VPADDQ        Z5, Z0, Z0
+	VPSADBW       Z4, Z6, Z6
+	VPADDQ        Z6, Z1, Z1
+	VPSADBW       Z4, Z7, Z7
+	VPADDQ        Z7, Z2, Z2
+	TESTQ         DX, DX
+	JNE           block
+	VEXTRACTI64X4 $0x01, Z0, Y4
+	VPADDQ        Y4, Y0, Y0
+	VEXTRACTI128  $0x01, Y0, X4
+	VPADDQ        X4, X0, X0
+	VPSRLDQ       $0x08, X0, X4
+	VPADDQ        X4, X0, X0
+	VMOVQ         X0, AX
+	MOVQ          AX, both+24(FP)
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI128  $0x01, Y1, X0
+	VPADDQ        X0, X1, X1
+	VPSRLDQ       $0x08, X1, X0
+	VPADDQ        X0, X1, X1
+	VMOVQ         X1, AX
+	MOVQ          AX, truth+32(FP)
+	VEXTRACTI64X4 $0x01, Z2, Y0
+	VPADDQ        Y0, Y2, Y2
+	VEXTRACTI128  $0x01, Y2, X0
+	VPADDQ        X0, X2, X2
+	VPSRLDQ       $0x08, X2, X0
+	VPADDQ        X0, X2, X2
+	VMOVQ         X2, AX
+	MOVQ          AX, pred+40(FP)
+	VEXTRACTI64X4 $0x01, Z3, Y0
+	VPOR          Y0, Y3, Y3
+	VEXTRACTI128  $0x01, Y3, X0
+	VPOR          X0, X3, X3
+	VPSRLDQ       $0x08, X3, X0
+	VPOR          X0, X3, X3
+	VMOVQ         X3, AX
+	MOVQ          AX, seen+48(FP)
+	VZEROUPPER
+	RET

@@ -33,3 +33,25 @@ func BenchmarkCountTable(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCountBytes(b *testing.B) {
+	const n = 1_000_000
+	for _, k := range []int{2, 3, 10, 16} {
+		t, p := make([]byte, n), make([]byte, n)
+		for i := range t {
+			t[i], p[i] = byte(rand.IntN(k)), byte(rand.IntN(k))
+		}
+		var counts [256]uint64
+		var scratch [65536]uint32
+		b.Run(fmt.Sprint(k), func(b *testing.B) {
+			for b.Loop() {
+				if k == 2 {
+					CountBits(t, p)
+				} else {
+					CountNibbles(t, p, &counts, &scratch)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
+		})
+	}
+}

@@ -33,3 +33,8 @@ func two32AVX2(t *uint32, p *uint32, n int, base uint64) (both uint64, truth uin
 //
 //go:noescape
 func countBitsAVX2(t *uint8, p *uint8, n int) (both uint64, truth uint64, pred uint64, seen uint64)
+
+// countBitsAVX512 is CountBits, n a multiple of 64.
+//
+//go:noescape
+func countBitsAVX512(t *uint8, p *uint8, n int) (both uint64, truth uint64, pred uint64, seen uint64)

@@ -41,7 +41,7 @@ func testCountVectors[I Integer](t *testing.T) {
 func TestCountBitsVectors(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(5, 2))
-		for _, n := range append(lengths(), 5001) {
+		for _, n := range append(lengths(), 5001, 8192, 8256, 20_000) {
 			for trial := range 4 {
 				bit := func(int) byte { return byte(r.IntN(2)) }
 				a, b := fence(n, trial, 255, bit), fence(n, 5-trial, 255, bit)

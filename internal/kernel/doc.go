@@ -23,6 +23,7 @@ package kernel
 //go:generate go -C avo run . -topic gram -pkg kernel -out ../gram_amd64.s -stubs ../gram_stubs_amd64.go
 //go:generate go -C avo run . -topic losses -pkg kernel -out ../losses_amd64.s -stubs ../losses_stubs_amd64.go
 //go:generate go -C avo run . -topic near -pkg kernel -out ../near_amd64.s -stubs ../near_stubs_amd64.go
+//go:generate go -C avo run . -topic nibbles -pkg kernel -out ../nibbles_amd64.s -stubs ../nibbles_stubs_amd64.go
 //go:generate go -C avo run . -topic pairs -pkg kernel -out ../pairs_amd64.s -stubs ../pairs_stubs_amd64.go
 //go:generate go -C avo run . -topic probability -pkg kernel -out ../probability_amd64.s -stubs ../probability_stubs_amd64.go
 //go:generate go -C avo run . -topic rows -pkg kernel -out ../rows_amd64.s -stubs ../rows_stubs_amd64.go

@@ -14,6 +14,7 @@ func counts() {
 	two("two64AVX2", "uint64", 8, VPSUBQ, VPADDQ)
 	two("two32AVX2", "uint32", 4, VPSUBD, VPADDD)
 	countBits()
+	countBitsWide()
 }
 
 // overLabels writes the loop over n labels of that many bytes, a step of two
@@ -143,6 +144,51 @@ func countBits() {
 	combine(VPADDQ, truth, 1)
 	combine(VPADDQ, pred, 2)
 	combine(or, seen, 3)
+	end()
+}
+
+// countBitsWide adds bytes to bytes for up to 128 registers, and then the bytes.
+func countBitsWide() {
+	text("countBitsAVX512", "func(t, p *uint8, n int) (both, truth, pred, seen uint64)", "is CountBits, n a multiple of 64.")
+	t, p, n, step := Load(Param("t"), GP64()), Load(Param("p"), GP64()), Load(Param("n"), GP64()), GP64()
+	sums, seen, zero := avx512.zeros(3), avx512.zeros(1)[0], avx512.zeros(1)[0]
+	most := GP64()
+	MOVQ(U64(128*64), most)
+	Label("block")
+	MOVQ(n, step)
+	CMPQ(step, most)
+	CMOVQGT(most, step)
+	SUBQ(step, n)
+	bytes := avx512.zeros(3)
+	Label("loop")
+	a, b := ZMM(), ZMM()
+	VMOVDQU64(Mem{Base: t}, a)
+	VMOVDQU64(Mem{Base: p}, b)
+	VPTERNLOGQ(U8(0xfe), a, b, seen)
+	VPADDB(a, bytes[1], bytes[1])
+	VPADDB(b, bytes[2], bytes[2])
+	VPANDQ(a, b, a)
+	VPADDB(a, bytes[0], bytes[0])
+	ADDQ(I32(64), t)
+	ADDQ(I32(64), p)
+	SUBQ(I32(64), step)
+	JNE(LabelRef("loop"))
+	for i := range sums {
+		VPSADBW(zero, bytes[i], bytes[i])
+		VPADDQ(bytes[i], sums[i], sums[i])
+	}
+	TESTQ(n, n)
+	JNE(LabelRef("block"))
+	half := func(op func(ops ...Op), r VecVirtual) VecVirtual {
+		high := YMM()
+		VEXTRACTI64X4(Imm(1), r, high)
+		op(high, r.AsY(), r.AsY())
+		return r.AsY().(VecVirtual)
+	}
+	for i := range sums {
+		combine(VPADDQ, half(VPADDQ, sums[i]), i)
+	}
+	combine(or, half(or, seen), 3)
 	end()
 }
 

@@ -32,6 +32,7 @@ var topics = []topic{
 	{"gaps", gaps},
 	{"gram", gram},
 	{"near", near},
+	{"nibbles", nibbles},
 	{"losses", losses},
 	{"pairs", pairs},
 	{"probability", probability},
