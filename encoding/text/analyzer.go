@@ -74,7 +74,6 @@ func Stem(word, language string) (string, error) {
 // A plan is an Analyzer made ready.
 type plan struct {
 	Analyzer
-	class    *[256]byte
 	runes    *planes
 	stop     *Vocabulary
 	re       *regexp.Regexp
@@ -84,7 +83,7 @@ type plan struct {
 }
 
 func (p *plan) compile(fn string, a *Analyzer) error {
-	*p = plan{Analyzer: *a, class: &asciiLower, runes: basic(), least: a.MinLength, min: max(a.NMin, 1)}
+	*p = plan{Analyzer: *a, runes: basic(), least: a.MinLength, min: max(a.NMin, 1)}
 	p.StopWords = slices.Clone(a.StopWords)
 	p.max = p.min
 	if a.NMax != 0 {
@@ -111,9 +110,6 @@ func (p *plan) compile(fn string, a *Analyzer) error {
 		if a.Tokens == WordCharacters && a.Pattern == "" {
 			p.least = 2
 		}
-	}
-	if a.KeepCase {
-		p.class = &asciiKeep
 	}
 	if a.Pattern != "" {
 		re, err := regexp.Compile(a.Pattern)

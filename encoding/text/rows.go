@@ -89,11 +89,12 @@ func (s *scanner) tally(terms []kernel.Piece, v *Vocabulary, grow bool, columns 
 	}
 	s.stamp++
 	row := s.row[:0]
-	for _, t := range terms {
+	s.keys = v.keysOf(s.keys, s.buf, terms)
+	for i, t := range terms {
 		var id int32
 		if grow {
-			id = v.put(s.buf[t.Lo:t.Hi])
-		} else if id = v.find(s.buf[t.Lo:t.Hi]); id >= 0 && columns != nil {
+			id = v.putKey(&s.keys[i], s.buf[t.Lo:t.Hi])
+		} else if id = v.findKey(&s.keys[i], s.buf[t.Lo:t.Hi]); id >= 0 && columns != nil {
 			id = columns[id]
 		}
 		if id < 0 {

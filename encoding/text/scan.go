@@ -31,6 +31,7 @@ type scanner struct {
 
 	marks []mark
 	stamp uint32
+	keys  []termKey
 	row   []uint64
 	tmp   []uint64
 
@@ -90,10 +91,12 @@ func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 // check.
 func (s *scanner) scan(p *plan, doc string) []kernel.Piece {
 	s.spans = s.spans[:0]
-	if p.Unit == Word && p.Tokens == WordCharacters && p.re == nil && kernel.ASCII(doc) {
-		s.size(len(doc) + 1)
-		s.spans = kernel.Words(s.buf, s.spans, doc, p.class, p.least)
-		return s.ngrams(p)
+	if p.Unit == Word && p.Tokens == WordCharacters && p.re == nil {
+		s.size(len(doc))
+		var ascii bool
+		if s.spans, ascii = kernel.Words(s.buf, s.spans, doc, !p.KeepCase, p.least); ascii {
+			return s.ngrams(p)
+		}
 	}
 	doc = s.prepare(p, doc)
 	switch {
@@ -149,7 +152,7 @@ func (s *scanner) wordCharacters(p *plan, doc string) {
 		var word bool
 		n := 1
 		if c := doc[i]; c < utf8.RuneSelf {
-			word = asciiKeep[c] != 0
+			word = kernel.IsWord(c)
 		} else {
 			var r rune
 			r, n = utf8.DecodeRuneInString(doc[i:])
@@ -201,11 +204,11 @@ func (s *scanner) pattern(p *plan, doc string) {
 	}
 }
 
-// ngrams drops stop words, stems, and returns the runs of tokens: in buf one
-// space parts two tokens, so a run of tokens is a run of bytes.
+// ngrams drops stop words, stems, and returns the runs of tokens. For these, one
+// space parts two tokens in buf, so that a run of tokens is a run of bytes.
 func (s *scanner) ngrams(p *plan) []kernel.Piece {
-	if p.stop != nil {
-		s.dropStopWords(p)
+	if p.stop != nil || p.max > 1 {
+		s.closeUp(p)
 	}
 	if p.stem != nil {
 		s.stemAll(p)
@@ -222,10 +225,11 @@ func (s *scanner) ngrams(p *plan) []kernel.Piece {
 	return s.grams
 }
 
-func (s *scanner) dropStopWords(p *plan) {
+// closeUp drops stop words and leaves one space between tokens.
+func (s *scanner) closeUp(p *plan) {
 	kept, w := s.spans[:0], int32(0)
 	for _, t := range s.spans {
-		if p.stop.find(s.buf[t.Lo:t.Hi]) >= 0 {
+		if p.stop != nil && p.stop.find(s.buf[t.Lo:t.Hi]) >= 0 {
 			continue
 		}
 		n := int32(copy(s.buf[w:], s.buf[t.Lo:t.Hi]))

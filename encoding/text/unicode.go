@@ -8,20 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// asciiLower and asciiKeep map the bytes of ASCII words to themselves, in lower
-// case or as they are, and all others to 0.
-var asciiLower, asciiKeep = func() (lower, keep [256]byte) {
-	for c := byte('0'); c <= '9'; c++ {
-		lower[c], keep[c] = c, c
-	}
-	lower['_'], keep['_'] = '_', '_'
-	for c := byte('a'); c <= 'z'; c++ {
-		lower[c], keep[c] = c, c
-		lower[c-32], keep[c-32] = c, c-32
-	}
-	return lower, keep
-}()
-
 // planes holds what is asked of the runes of the basic plane.
 type planes struct {
 	word  [1 << 10]uint64

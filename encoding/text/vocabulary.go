@@ -7,10 +7,12 @@ import (
 	"iter"
 	"math"
 	"math/bits"
+	"slices"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Vocabulary numbers terms 0, 1, 2, ... in the order in which they first
@@ -107,19 +109,53 @@ func (v *Vocabulary) ID(term string) (int, bool) {
 	return int(id), id >= 0
 }
 
+// A termKey is what keyOf returns, and what the table holds in the place of the hash.
+type termKey struct {
+	key, hash uint64
+	size, ref uint32
+}
+
+func termKeyOf(term []byte) (k termKey) {
+	k.key, k.size, k.hash = keyOf(term)
+	return k
+}
+
+// farTable is the length of a table that the nearest cache does not hold.
+const farTable = 1 << 11
+
+// keysOf returns the keys of terms, in keys. Of a large table it asks for all places at
+// once, before the first comparison waits for one.
+func (v *Vocabulary) keysOf(keys []termKey, buf []byte, terms []kernel.Piece) []termKey {
+	keys = slices.Grow(keys[:0], len(terms))[:len(terms)]
+	for i, t := range terms {
+		k := &keys[i]
+		k.key, k.size, k.hash = keyOf(buf[t.Lo:t.Hi])
+	}
+	if mask := uint64(len(v.table) - 1); len(v.table) >= farTable {
+		for i := range keys {
+			keys[i].ref = v.table[keys[i].hash&mask].ref
+		}
+	}
+	return keys
+}
+
 // find returns the number of a term, -1 if the vocabulary does not hold it.
 func (v *Vocabulary) find(term []byte) int32 {
+	k := termKeyOf(term)
+	return v.findKey(&k, term)
+}
+
+func (v *Vocabulary) findKey(k *termKey, term []byte) int32 {
 	if len(v.table) == 0 {
 		return -1
 	}
-	key, size, h := keyOf(term)
 	mask := uint64(len(v.table) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
+	for i := k.hash & mask; ; i = (i + 1) & mask {
 		p := &v.table[i&mask]
 		if p.ref == 0 {
 			return -1
 		}
-		if v.is(p, key, size, term) {
+		if v.is(p, k.key, k.size, term) {
 			return int32(p.ref - 1)
 		}
 	}
@@ -143,14 +179,18 @@ func errFull(fn string) error {
 
 // put returns the number of a term after adding it, -1 if there is no room.
 func (v *Vocabulary) put(term []byte) int32 {
+	k := termKeyOf(term)
+	return v.putKey(&k, term)
+}
+
+func (v *Vocabulary) putKey(k *termKey, term []byte) int32 {
 	if 2*(len(v.ends)+1) > len(v.table) {
 		v.resize(max(16, 2*len(v.table)))
 	}
-	key, size, h := keyOf(term)
 	mask := uint64(len(v.table) - 1)
-	i := h & mask
+	i := k.hash & mask
 	for ; v.table[i].ref != 0; i = (i + 1) & mask {
-		if p := &v.table[i]; v.is(p, key, size, term) {
+		if p := &v.table[i]; v.is(p, k.key, k.size, term) {
 			return int32(p.ref - 1)
 		}
 	}
@@ -159,7 +199,7 @@ func (v *Vocabulary) put(term []byte) int32 {
 	}
 	v.arena = append(v.arena, term...)
 	v.ends = append(v.ends, uint32(len(v.arena)))
-	v.table[i] = place{key, uint32(len(v.ends)), size}
+	v.table[i] = place{k.key, uint32(len(v.ends)), k.size}
 	return int32(len(v.ends) - 1)
 }
 

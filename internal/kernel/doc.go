@@ -27,4 +27,5 @@ package kernel
 //go:generate go -C avo run . -topic pairs -pkg kernel -out ../pairs_amd64.s -stubs ../pairs_stubs_amd64.go
 //go:generate go -C avo run . -topic probability -pkg kernel -out ../probability_amd64.s -stubs ../probability_stubs_amd64.go
 //go:generate go -C avo run . -topic rows -pkg kernel -out ../rows_amd64.s -stubs ../rows_stubs_amd64.go
+//go:generate go -C avo run . -topic tokens -pkg kernel -out ../tokens_amd64.s -stubs ../tokens_stubs_amd64.go
 //go:generate go -C avo run . -topic wins -pkg kernel -out ../wins_amd64.s -stubs ../wins_stubs_amd64.go

@@ -6,9 +6,6 @@ import (
 	"slices"
 )
 
-// A Piece is a piece of a buffer: its bytes from Lo to Hi.
-type Piece struct{ Lo, Hi int32 }
-
 // ASCII tells whether s has no byte above 0x7f.
 func ASCII(s string) bool {
 	i := 0
@@ -25,35 +22,6 @@ func ASCII(s string) bool {
 		or |= s[i]
 	}
 	return or < 0x80
-}
-
-// Words writes the words of s to buf, each followed by a space, and appends
-// their places to spans. class maps a byte to the byte to write, 0 for one that
-// parts words. Words of fewer than least bytes are left out. buf must hold
-// len(s)+1 bytes.
-func Words(buf []byte, spans []Piece, s string, class *[256]byte, least int) []Piece {
-	buf = buf[: len(s)+1 : len(s)+1]
-	w, lo := 0, 0
-	for i := range len(s) {
-		c := class[s[i]]
-		buf[w] = c
-		if c != 0 {
-			w++
-			continue
-		}
-		if w-lo < least || w == lo {
-			w = lo
-			continue
-		}
-		spans = append(spans, Piece{int32(lo), int32(w)})
-		buf[w] = ' '
-		w++
-		lo = w
-	}
-	if w-lo >= least && w > lo {
-		spans = append(spans, Piece{int32(lo), int32(w)})
-	}
-	return spans
 }
 
 // Murmur32 is MurmurHash3_x86_32 of b.
@@ -89,26 +57,29 @@ func SortHigh(x, tmp []uint64, width int) []uint64 {
 		}
 		return x
 	}
-	digit := 8
 	if len(x) > 2048 {
-		digit = 11
+		return radixHigh(x, tmp, new([2048]int32)[:], width)
 	}
-	var count [2048]int32
-	mask := uint64(1)<<digit - 1
+	return radixHigh(x, tmp, new([256]int32)[:], width)
+}
+
+// radixHigh counts digits in count, whose length is a power of two.
+func radixHigh(x, tmp []uint64, count []int32, width int) []uint64 {
+	digit := bits.Len(uint(len(count) - 1))
+	mask := uint64(len(count) - 1)
 	tmp = tmp[:len(x)]
 	for shift := 32; shift < 32+width; shift += digit {
-		c := count[:mask+1]
-		clear(c)
+		clear(count)
 		for _, v := range x {
-			c[v>>shift&mask]++
+			count[v>>(shift&63)&mask]++
 		}
 		var at int32
-		for i, n := range c {
-			c[i] = at
+		for i, n := range count {
+			count[i] = at
 			at += n
 		}
 		for _, v := range x {
-			p := &c[v>>shift&mask]
+			p := &count[v>>(shift&63)&mask]
 			tmp[*p] = v
 			*p++
 		}

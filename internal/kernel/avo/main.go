@@ -37,6 +37,7 @@ var topics = []topic{
 	{"pairs", pairs},
 	{"probability", probability},
 	{"rows", rows},
+	{"tokens", tokens},
 	{"wins", wins},
 }
 
