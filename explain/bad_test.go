@@ -126,6 +126,9 @@ func TestModelsThatChangeTheirInput(t *testing.T) {
 		require.ErrorIs(t, err, mlgauge.ErrUndefined, how)
 		require.ErrorContains(t, err, "unchanged", how)
 	}
+	_, err := PartialDependence{}.Explain(ctx, greedy, random(3, 23, 4), 0)
+	require.ErrorIs(t, err, mlgauge.ErrUndefined)
+	require.ErrorContains(t, err, "unchanged")
 	spoil := func(dst []float64, x *mat.Dense) error {
 		clear(dst)
 		x.Zero()

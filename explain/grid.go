@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // grids returns the values at which each of the features is set.
@@ -55,7 +56,7 @@ func (p PartialDependence) grids(fn string, x *mat.Dense, features []int) ([][]f
 		if err := check.Finite(fn, fmt.Sprintf("feature %d", j), col); err != nil {
 			return nil, err
 		}
-		slices.Sort(col)
+		kernel.SortFloat64s(col)
 		unique := slices.Compact(slices.Clone(col))
 		if len(unique) < resolution || slices.Contains(p.Categorical, j) {
 			grids[i] = unique

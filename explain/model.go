@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Model writes the predictions for the rows of x into dst, one per row:
@@ -101,6 +102,19 @@ func (c caller) again(before []float64, x *mat.Dense) error {
 	for i, v := range now {
 		if math.Abs(v-before[i]) > 1e-4*scale {
 			return fmt.Errorf("%s: the model: need the same prediction for the same row, have %v and then %v for row %d of the batch: %w", c.fn, before[i], v, i, mlgauge.ErrUndefined)
+		}
+	}
+	return nil
+}
+
+// unchanged reports a row that the model has changed (ErrUndefined).
+func unchanged(fn string, have, need []float64) error {
+	if kernel.SameBits(have, need) {
+		return nil
+	}
+	for j, v := range have {
+		if w := need[j]; v != w && (v == v || w == w) {
+			return fmt.Errorf("%s: the model: need an unchanged input, have feature %d changed from %v to %v: %w", fn, j, w, v, mlgauge.ErrUndefined)
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
@@ -81,8 +82,9 @@ func (d *Dependence) Points() int { return len(d.Average) }
 // Errors: ErrRange for a bad option or feature, ErrLength for other than one or
 // two features, ErrNotFinite for NaN or an infinity in a feature whose grid is
 // not given, ErrUndefined if both percentiles are the same value, ErrEmpty for no
-// rows; the errors of Model; the context's. Source: Friedman (2001); scikit-learn
-// 1.9.1 partial_dependence(method="brute").
+// rows, ErrUndefined for a model that changed its input; the errors of Model; the
+// context's. Source: Friedman (2001); scikit-learn 1.9.1
+// partial_dependence(method="brute").
 func (p PartialDependence) Explain(ctx context.Context, model Model, x *mat.Dense, features ...int) (*Dependence, error) {
 	const fn = "PartialDependence.Explain"
 	level, replicas := p.Level, p.Replicas
@@ -117,7 +119,11 @@ func (p PartialDependence) Explain(ctx context.Context, model Model, x *mat.Dens
 	}
 	sums := make([]spread, points)
 	if err := s.run(func(point, row int, pred []float64) {
-		sums[point].add(pred, s.weight[row:row+len(pred)])
+		if s.equal {
+			sums[point].addEqual(pred)
+		} else {
+			sums[point].add(pred, s.weight[row:row+len(pred)])
+		}
 		if all != nil {
 			copy(all.RawRowView(point)[row:], pred)
 		}
@@ -166,6 +172,18 @@ func (s *spread) add(f, w []float64) {
 	}
 	s.sum, s.first = s.sum+sum, s.first+first
 	s.q0, s.q1, s.q2 = s.q0+q0, s.q1+q1, s.q2+q2
+}
+
+// addEqual is add with weights of 1.
+func (s *spread) addEqual(f []float64) {
+	if !s.seen {
+		s.origin, s.seen = f[0], true
+	}
+	var missing [1]bool
+	shift, n, first, square := [1]float64{s.origin}, [1]float64{}, [1]float64{}, [1]float64{}
+	kernel.ColumnSums(f, 1, len(f), 1, shift[:], n[:], first[:], square[:], missing[:])
+	s.sum, s.first = s.sum+n[0], s.first+first[0]
+	s.q0, s.q1, s.q2 = s.q0+n[0], s.q1+first[0], s.q2+square[0]
 }
 
 func (s *spread) mean(n int) (mean, stdErr float64) {

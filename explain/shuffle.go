@@ -3,7 +3,6 @@ package explain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"sync"
@@ -11,7 +10,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
@@ -235,14 +233,8 @@ func at(chosen []int32, i int) int {
 func (w *shuffler) unchanged(lo, hi int, chosen []int32) error {
 	_, d := w.x.Dims()
 	for i := lo; i < hi; i++ {
-		have, need := w.data[(i-lo)*d:(i-lo+1)*d], w.x.RawRowView(at(chosen, i))
-		if kernel.SameBits(have, need) {
-			continue
-		}
-		for j, v := range have {
-			if v != need[j] && (v == v || need[j] == need[j]) {
-				return fmt.Errorf("%s: the model: need an unchanged input, have feature %d changed from %v to %v: %w", w.fn, j, need[j], v, mlgauge.ErrUndefined)
-			}
+		if err := unchanged(w.fn, w.data[(i-lo)*d:(i-lo+1)*d], w.x.RawRowView(at(chosen, i))); err != nil {
+			return err
 		}
 	}
 	return nil

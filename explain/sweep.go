@@ -1,10 +1,12 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -20,6 +22,7 @@ type sweep struct {
 	grid     [][]float64
 	rows     []int     // those of positive weight
 	weight   []float64 // of those rows, scaled to a largest of 1
+	equal    bool      // all of them are 1
 	size     int       // rows per call of the model
 }
 
@@ -42,11 +45,12 @@ func (p PartialDependence) sweep(ctx context.Context, fn string, model Model, x 
 			return nil, err
 		}
 	}
-	s := &sweep{caller: c, x: x, features: features}
+	s := &sweep{caller: c, x: x, features: features, equal: true}
 	most := slices.Max(w)
 	for i, v := range w {
 		if v > 0 {
 			s.rows, s.weight = append(s.rows, i), append(s.weight, v/most)
+			s.equal = s.equal && v == most
 		}
 	}
 	if s.grid, err = p.grids(fn, x, features); err != nil {
@@ -118,6 +122,27 @@ func (s *sweep) run(take func(point, row int, pred []float64)) error {
 				take(first+c, lo, out[c*n:(c+1)*n])
 			}
 		}
+		for c := range copies {
+			if err := s.unchanged(buf[c*n*d:(c+1)*n*d], rows); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unchanged reports a model that changed the rows in its buffer (ErrUndefined),
+// whose features it puts back.
+func (s *sweep) unchanged(buf []float64, rows []int) error {
+	_, d := s.x.Dims()
+	for i, r := range rows {
+		have, need := buf[i*d:(i+1)*d], s.x.RawRowView(r)
+		for _, j := range s.features {
+			have[j] = need[j]
+		}
+		if err := unchanged(s.fn, have, need); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -130,14 +155,11 @@ func (s *sweep) nearest(j int, grid []float64) []float64 {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if grid[a] < grid[b] {
-			return -1
-		} else if grid[a] > grid[b] {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(grid[a], grid[b]) })
+	sorted := make([]float64, len(grid))
+	for i, o := range order {
+		sorted[i] = grid[o]
+	}
 	total := 0.0
 	for _, w := range s.weight {
 		total += w
@@ -147,15 +169,8 @@ func (s *sweep) nearest(j int, grid []float64) []float64 {
 		if v != v {
 			continue
 		}
-		k, _ := slices.BinarySearchFunc(order, v, func(o int, v float64) int {
-			if grid[o] < v {
-				return -1
-			} else if grid[o] > v {
-				return 1
-			}
-			return 0
-		})
-		if k == len(order) || k > 0 && v-grid[order[k-1]] <= grid[order[k]]-v {
+		k := sort.SearchFloat64s(sorted, v)
+		if k == len(sorted) || k > 0 && v-sorted[k-1] <= sorted[k]-v {
 			k--
 		}
 		share[order[k]] += s.weight[i] / total
