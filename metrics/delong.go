@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -40,7 +41,8 @@ func (s *scores) delong(fn string) (DeLong, error) {
 	if err := s.unweighted(fn); err != nil {
 		return DeLong{}, err
 	}
-	pos, neg := s.split()
+	pos, neg, done := s.split()
+	defer done()
 	if err := twoOfEach(fn, len(pos), len(neg)); err != nil {
 		return DeLong{}, err
 	}
@@ -209,12 +211,10 @@ func DeLongPaired(yTrue []bool, scoreA, scoreB []float64) (AUCDifference, error)
 		return AUCDifference{}, err
 	}
 	var d AUCDifference
-	var aucs [2]float64
-	for i, x := range [][]float64{scoreA, scoreB} {
-		hi, lo, _, _ := kernel.Wins(yTrue, x)
-		aucs[i] = wins(hi, lo, uint64(m), uint64(n))
-	}
-	va, vb := rowPlacements(yTrue, scoreA, m, n), rowPlacements(yTrue, scoreB, m, n)
+	order := make([]int, len(yTrue))
+	placed := make([]float64, 2*len(yTrue))
+	va, vb := placed[:len(yTrue)], placed[len(yTrue):]
+	aucs := [2]float64{rowPlacements(va, order, yTrue, scoreA, m, n), rowPlacements(vb, order, yTrue, scoreB, m, n)}
 	// Placement values of positives, then of negatives: each class has its own
 	// sums, centred on the AUC, which is their mean.
 	var ss [2][3]float64
@@ -258,12 +258,13 @@ func DeLongPaired(yTrue []bool, scoreA, scoreB []float64) (AUCDifference, error)
 	return d, nil
 }
 
-// rowPlacements returns, row by row, the share of the other class that the row
-// beats: negatives below a positive, positives above a negative.
-func rowPlacements(y []bool, x []float64, m, n int) []float64 {
-	order := kernel.Argsort(nil, x)
-	v := make([]float64, len(x))
-	var pos, neg int // rows below
+// rowPlacements writes to v, row by row, the share of the other class that the row
+// beats: negatives below a positive, positives above a negative. It returns the AUC;
+// order is scratch.
+func rowPlacements(v []float64, order []int, y []bool, x []float64, m, n int) float64 {
+	order = kernel.Argsort(order, x)
+	var pos, neg int     // rows below
+	var high, low uint64 // twice the pairs won, ties once
 	for i := 0; i < len(order); {
 		p, q := 0, 0
 		j := i
@@ -281,10 +282,14 @@ func rowPlacements(y []bool, x []float64, m, n int) []float64 {
 				v[order[i]] = 1 - float64(2*pos+p)/float64(2*m)
 			}
 		}
+		h, l := bits.Mul64(uint64(p), uint64(2*neg+q))
+		var carry uint64
+		low, carry = bits.Add64(low, l, 0)
+		high += h + carry
 		pos += p
 		neg += q
 	}
-	return v
+	return wins(high, low, uint64(m), uint64(n))
 }
 
 // DeLongUnpaired compares the AUCs of two independent samples:

@@ -197,32 +197,10 @@ func (s *scores) some(fn string) error {
 	return nil
 }
 
-// split returns sorted copies of the scores of each class; rows must be
-// unweighted.
-func (s *scores) split() (pos, neg []float64) {
-	p := 0
-	for _, y := range s.label {
-		if y {
-			p++
-		}
-	}
-	// Written to both, kept in one: no branch on the label. One more place for
-	// the last write of the class that is full.
-	both := make([]float64, len(s.score)+2)
-	pos, neg = both[:p+1], both[p+1:]
-	i, j := 0, 0
-	for k, v := range s.score {
-		pos[i], neg[j] = v, v
-		if s.label[k] {
-			i++
-		} else {
-			j++
-		}
-	}
-	pos, neg = pos[:i:i], neg[:j:j]
-	kernel.SortFloat64s(pos)
-	kernel.SortFloat64s(neg)
-	return pos, neg
+// split returns sorted copies of the scores of each class, lent until done; rows must
+// be unweighted.
+func (s *scores) split() (pos, neg []float64, done func()) {
+	return kernel.SortedClasses(s.label, s.score)
 }
 
 // signed returns the scores in descending order and beside each its weight,

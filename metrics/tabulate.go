@@ -4,7 +4,8 @@ package metrics
 // class at or above them; rows must be unweighted. The classes are sorted apart,
 // as keys without a payload, and merged without a branch on which comes next.
 func (s *scores) tabulate() *Thresholds {
-	pos, neg := s.split()
+	pos, neg, done := s.split()
+	defer done()
 	n := len(pos) + len(neg)
 	// A row is written where the last level is and stays if the next score
 	// differs; the first place is before all levels.
@@ -54,17 +55,29 @@ func (s *scores) tabulate() *Thresholds {
 }
 
 // precisions adds the precision of each step of the recall; rows must be
-// unweighted.
+// unweighted. The merge takes no branch on which class comes next: it notes for each
+// positive how many negatives are below it.
 func (s *scores) precisions(a *precisionSum) {
-	pos, neg := s.split()
-	j := len(neg)
-	for i := len(pos); i > 0; {
-		v := pos[i-1]
-		for i--; i > 0 && pos[i-1] == v; i-- {
+	pos, neg, done := s.split()
+	defer done()
+	below := make([]int, len(pos)) // zero where no negative is left
+	i, j := len(pos), len(neg)
+	for i > 0 && j > 0 {
+		below[i-1] = j
+		take := 0
+		if pos[i-1] > neg[j-1] {
+			take = 1
 		}
-		for j > 0 && neg[j-1] >= v {
-			j--
+		i -= take
+		j -= 1 - take
+	}
+	if j == 0 {
+		clear(below[:i])
+	}
+	for i := len(pos) - 1; i >= 0; i-- {
+		if i > 0 && pos[i-1] == pos[i] {
+			continue
 		}
-		a.add(float64(len(pos)-i), float64(len(neg)-j))
+		a.add(float64(len(pos)-i), float64(len(neg)-below[i]))
 	}
 }

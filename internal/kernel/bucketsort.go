@@ -1,6 +1,9 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 const (
 	fewSort  = 2048 // most values that are sorted inside the cache
@@ -150,4 +153,31 @@ func insert(x, run []float64) {
 		}
 		x[j] = v
 	}
+}
+
+// SortedClasses returns sorted copies of the values whose label is set and of the
+// others. They are lent: done takes them back. It panics if the lengths differ; x must
+// not hold NaN.
+func SortedClasses(label []bool, x []float64) (pos, neg []float64, done func()) {
+	n := len(x)
+	y := unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(label[:n:n]))), n)
+	set := 0
+	if n > 0 {
+		_, _, set, _ = survey(y, x)
+	}
+	// Written to both, kept in one: no branch on the label. One more place for
+	// the last write of the class that is full.
+	lent := float64s.get(n + 2)
+	pos, neg = (*lent)[:set+1], (*lent)[set+1:]
+	i, j := 0, 0
+	for k, v := range x {
+		pos[i], neg[j] = v, v
+		c := int(y[k] & 1)
+		i += c
+		j += 1 - c
+	}
+	pos, neg = pos[:i:i], neg[:j:j]
+	SortFloat64s(pos)
+	SortFloat64s(neg)
+	return pos, neg, func() { float64s.put(lent) }
 }

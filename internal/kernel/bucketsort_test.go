@@ -46,3 +46,26 @@ func testSortsOfEveryKind(t *testing.T) {
 		}
 	}
 }
+
+func TestSortedClasses(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 65, 3000} {
+		for _, p := range []float64{0, 0.3, 1} {
+			x, y := draw("zeros", n, 8), labels(n, p, uint64(n))
+			var want [2][]float64
+			for i, v := range x {
+				c := 0
+				if y[i] {
+					c = 1
+				}
+				want[c] = append(want[c], v+0)
+			}
+			slices.Sort(want[0])
+			slices.Sort(want[1])
+			pos, neg, done := SortedClasses(y, x)
+			if !slices.Equal(pos, want[1]) || !slices.Equal(neg, want[0]) {
+				t.Errorf("n = %d, p = %v: want %v and %v, got %v and %v", n, p, want[1], want[0], pos, neg)
+			}
+			done()
+		}
+	}
+}

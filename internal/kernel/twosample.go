@@ -79,31 +79,23 @@ func countSample(m *ladder, counts *codeCounts, sample int, x []float64) {
 }
 
 // gather writes the values in marked buckets to out, each at the place of its code,
-// which it steps on.
+// which it steps on. A mark is 1; whether a value is kept takes no branch.
 func gather(m *ladder, out []float64, places *codeCounts, marked *bucketMark, sample int, x []float64) {
-	var codes [codeBlock]uint16
+	var codes, keptCodes [codeBlock]uint16
+	var kept [codeBlock]float64
 	for lo := 0; lo < len(x); lo += codeBlock {
 		b := x[lo:min(lo+codeBlock, len(x))]
 		m.codes(codes[:], sampleLabels[sample][:], b)
-		i := 0
-		for ; i+4 <= len(b); i += 4 {
-			c := (*[4]uint16)(codes[i:])
-			if marked[c[0]>>1]|marked[c[1]>>1]|marked[c[2]>>1]|marked[c[3]>>1] == 0 {
-				continue
-			}
-			v := b[i : i+4]
-			for j, k := range c {
-				if marked[k>>1] != 0 {
-					out[places[k]] = v[j]
-					places[k]++
-				}
-			}
+		n := 0
+		for i, v := range b {
+			k := codes[i&(codeBlock-1)]
+			kept[n&(codeBlock-1)], keptCodes[n&(codeBlock-1)] = v, k
+			n += int(marked[k>>1])
 		}
-		for ; i < len(b); i++ {
-			if k := codes[i]; marked[k>>1] != 0 {
-				out[places[k]] = b[i]
-				places[k]++
-			}
+		for i, v := range kept[:n] {
+			k := keptCodes[i&(codeBlock-1)]
+			out[places[k]] = v
+			places[k]++
 		}
 	}
 }
