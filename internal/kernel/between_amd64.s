@@ -35,3 +35,44 @@ loop:
 	MOVQ          SI, taken+48(FP)
 	VZEROUPPER
 	RET
+
+// func collectMarkedAVX512(dst *float64, buckets *uint32, marks *uint8, x *float64, n int, low float64, scale float64) (taken uint64)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, POPCNT
+TEXT ·collectMarkedAVX512(SB), NOSPLIT, $0-64
+	MOVQ         dst+0(FP), AX
+	MOVQ         buckets+8(FP), CX
+	MOVQ         marks+16(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD low+40(FP), Z0
+	VBROADCASTSD scale+48(FP), Z1
+	VPBROADCASTD markedone<>+0(SB), Y2
+	XORQ         DI, DI
+
+loop:
+	VMOVUPD       (BX), Z3
+	VMOVUPD       (BX), Z4
+	VSUBPD        Z0, Z4, Z4
+	VMULPD        Z1, Z4, Z4
+	VCVTTPD2DQ    Z4, Y4
+	VPSRLD        $0x08, Y4, Y4
+	KXNORB        K1, K1, K1
+	VPXOR         Y5, Y5, Y5
+	VPGATHERDD    (DX)(Y4*1), K1, Y5
+	VPTESTMD      Y2, Y5, K2
+	VCOMPRESSPD.Z Z3, K2, Z3
+	VMOVUPD       Z3, (AX)(DI*8)
+	VPCOMPRESSD.Z Y4, K2, Y3
+	VMOVDQU       Y3, (CX)(DI*4)
+	KMOVB         K2, R8
+	POPCNTL       R8, R8
+	ADDQ          R8, DI
+	ADDQ          $+64, BX
+	SUBQ          $+8, SI
+	JNE           loop
+	MOVQ          DI, taken+56(FP)
+	VZEROUPPER
+	RET
+
+DATA markedone<>+0(SB)/4, $0x00000001
+GLOBL markedone<>(SB), RODATA|NOPTR, $4

@@ -8,3 +8,8 @@ package kernel
 //
 //go:noescape
 func collectBetweenAVX512(dst *float64, x *float64, n int, lo float64, hi float64) (below uint64, taken uint64)
+
+// collectMarkedAVX512 is collectMarked, n a multiple of 8; dst and buckets have room for 8 more than it takes, and 3 bytes behind the marks can be read.
+//
+//go:noescape
+func collectMarkedAVX512(dst *float64, buckets *uint32, marks *uint8, x *float64, n int, low float64, scale float64) (taken uint64)

@@ -78,6 +78,47 @@ func TestCollectBetween(t *testing.T) {
 	})
 }
 
+func TestCollectMarked(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(3, 9))
+		m, _ := byValue(0, 8, 3+subBits)
+		for _, share := range []int{0, 1, 4, 8} {
+			var marked bucketMark
+			for i := range 8 {
+				if i < share {
+					marked[i*5%8] = 1
+				}
+			}
+			for i := 8; i < len(marked); i++ {
+				marked[i] = 255 // none of these is a bucket
+			}
+			for _, n := range append(lengths(), codeBlock) {
+				if n > codeBlock {
+					continue
+				}
+				x := fence(n, n%8, math.NaN(), func(int) float64 { return 8 * r.Float64() })
+				var kept [codeBlock + 8]float64
+				var buckets [codeBlock + 8]uint32
+				got := collectMarked(&m, &kept, &buckets, &marked, x.in)
+				want := 0
+				for _, v := range x.in {
+					k := m.at(v) >> subBits
+					if marked[k] == 0 {
+						continue
+					}
+					if kept[want] != v || buckets[want] != k {
+						t.Fatalf("share %d, n = %d, place %d: want %v of %d, got %v of %d", share, n, want, v, k, kept[want], buckets[want])
+					}
+					want++
+				}
+				if got != want {
+					t.Fatalf("share %d, n = %d: want %d values, got %d", share, n, want, got)
+				}
+			}
+		}
+	})
+}
+
 func BenchmarkRanks(b *testing.B) {
 	x, _, _ := pairData(1e6, 1)
 	for _, ranks := range [][]int{{500_000}, {250_000, 500_000, 750_000}} {

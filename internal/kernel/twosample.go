@@ -10,7 +10,7 @@ const smallPair = 2048
 
 // pairTop returns the logarithm of the number of buckets that n values are counted
 // into: few enough for the second-level cache.
-func pairTop(n int) uint { return uint(min(max(bits.Len(uint(n))-5, 6), 14)) }
+func pairTop(n int) uint { return uint(min(max(bits.Len(uint(n))-4, 6), 15)) }
 
 // pairMap returns the map of two samples, from low to high, to 2^top buckets. Where
 // the values of the larger sample crowd in few buckets of equal width, it is the order
@@ -54,7 +54,7 @@ func (l *ladder) edge(k int, high float64) float64 {
 // second.
 type (
 	codeCounts [1 << 16]uint32
-	bucketMark [1 << 15]uint8
+	bucketMark [1<<15 + 3]uint8 // the vectors read four at a time
 )
 
 var sampleLabels = [2][codeBlock]uint8{1: filled(1)}
@@ -78,26 +78,37 @@ func countSample(m *ladder, counts *codeCounts, sample int, x []float64) {
 	}
 }
 
-// gather writes the values in marked buckets to out, each at the place of its code,
-// which it steps on. A mark is 1; whether a value is kept takes no branch.
+// gather writes the values of sample 0 or 1 in marked buckets to out, each at the place
+// of its code, which it steps on.
 func gather(m *ladder, out []float64, places *codeCounts, marked *bucketMark, sample int, x []float64) {
-	var codes, keptCodes [codeBlock]uint16
-	var kept [codeBlock]float64
+	var kept [codeBlock + 8]float64
+	var buckets [codeBlock + 8]uint32
 	for lo := 0; lo < len(x); lo += codeBlock {
-		b := x[lo:min(lo+codeBlock, len(x))]
-		m.codes(codes[:], sampleLabels[sample][:], b)
-		n := 0
-		for i, v := range b {
-			k := codes[i&(codeBlock-1)]
-			kept[n&(codeBlock-1)], keptCodes[n&(codeBlock-1)] = v, k
-			n += int(marked[k>>1])
-		}
+		n := collectMarked(m, &kept, &buckets, marked, x[lo:min(lo+codeBlock, len(x))])
 		for i, v := range kept[:n] {
-			k := keptCodes[i&(codeBlock-1)]
-			out[places[k]] = v
-			places[k]++
+			p := &places[(2*int(buckets[i])+sample)&(len(places)-1)]
+			out[*p] = v
+			*p++
 		}
 	}
+}
+
+// collectMarked keeps the values of a block that are in buckets marked 1, in their
+// order, and the buckets. It takes no branch on whether a value is kept.
+func collectMarked(m *ladder, kept *[codeBlock + 8]float64, buckets *[codeBlock + 8]uint32, marked *bucketMark, x []float64) (n int) {
+	done := 0
+	if !m.ordinal {
+		done, n = collectMarkedVector(kept[:], buckets[:], marked, x, m.low, m.scale)
+	}
+	x = x[done:]
+	var codes [codeBlock]uint16
+	m.codes(codes[:], sampleLabels[0][:], x)
+	for i, v := range x {
+		k := uint32(codes[i&(codeBlock-1)] >> 1)
+		kept[n&(codeBlock-1)], buckets[n&(codeBlock-1)] = v, k
+		n += int(marked[k])
+	}
+	return n
 }
 
 // A part is a bucket that has to be looked into, with the numbers of values of both

@@ -5,9 +5,48 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// between writes the loop that keeps the values of a range. Only AVX-512 can close up
-// the lanes of a register.
+// between writes the loops that keep the values of a range and those in marked buckets.
+// Only AVX-512 can close up the lanes of a register.
 func between() {
+	collectBetween()
+	collectMarked()
+}
+
+func collectMarked() {
+	v := avx512
+	text("collectMarkedAVX512", "func(dst *float64, buckets *uint32, marks *uint8, x *float64, n int, low, scale float64) (taken uint64)",
+		"is collectMarked, n a multiple of 8; dst and buckets have room for 8 more than it takes, and 3 bytes behind the marks can be read.")
+	dst, buckets, marks := Load(Param("dst"), GP64()), Load(Param("buckets"), GP64()), Load(Param("marks"), GP64())
+	x, n := Load(Param("x"), GP64()), Load(Param("n"), GP64())
+	low, scale := v.broadcast("low"), v.broadcast("scale")
+	one := YMM()
+	VPBROADCASTD(ConstData("markedone", U32(1)), one)
+	taken, bits := GP64(), GP32()
+	XORQ(taken, taken)
+	Label("loop")
+	r, at := v.load(float{64}, Mem{Base: x}), v.steps(Mem{Base: x}, low, scale).AsY()
+	VPSRLD(Imm(subBits), at, at)
+	all, in, mark := K(), K(), YMM()
+	KXNORB(all, all, all)
+	VPXOR(mark, mark, mark)
+	VPGATHERDD(Mem{Base: marks, Index: at, Scale: 1}, all, mark)
+	VPTESTMD(one, mark, in)
+	values, numbers := v.reg(), YMM()
+	VCOMPRESSPD_Z(r, in, values)
+	VMOVUPD(values, Mem{Base: dst, Index: taken, Scale: 8})
+	VPCOMPRESSD_Z(at, in, numbers)
+	VMOVDQU(numbers, Mem{Base: buckets, Index: taken, Scale: 4})
+	KMOVB(in, bits)
+	POPCNTL(bits, bits)
+	ADDQ(bits.As64(), taken)
+	ADDQ(I32(64), x)
+	SUBQ(I32(8), n)
+	JNE(LabelRef("loop"))
+	Store(taken, ReturnIndex(0))
+	end()
+}
+
+func collectBetween() {
 	v, f := avx512, float{64}
 	text("collectBetweenAVX512", "func(dst, x *float64, n int, lo, hi float64) (below, taken uint64)",
 		"is collectBetween, n a multiple of 8; dst has room for 8 more values than it takes.")
