@@ -1,6 +1,8 @@
 package quality
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,9 +68,10 @@ func isTimestamp(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func isDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+// isDate reads a day, as its number since 1970.
+func isDate(s string) (int64, bool) {
+	t, err := time.Parse(time.DateOnly, s)
+	return dayOf(t), err == nil
 }
 
 // instant reads a date, with or without a time.
@@ -90,22 +93,29 @@ func instantOf(seconds float64) (time.Time, bool) {
 	return time.Unix(whole, int64((seconds-float64(whole))*1e9)).UTC(), true
 }
 
+// dayOf returns the number of a day since 1970, in UTC.
+func dayOf(t time.Time) int64 {
+	s := t.Unix()
+	d := s / 86400
+	if s%86400 < 0 {
+		d--
+	}
+	return d
+}
+
 // onDay holds the day of a value, in UTC, against dates; what is no date does not
 // keep the condition.
 func (c *Condition) onDay(t time.Time, ok bool) bool {
 	if !ok {
 		return false
 	}
-	text := t.UTC().Format(time.DateOnly)
+	d := dayOf(t)
 	switch c.Op {
 	case Equal, In, NotEqual, NotIn:
-		found := false
-		for _, v := range c.Values {
-			found = found || v.Kind == TextOperand && v.Text == text
-		}
+		found := slices.ContainsFunc(c.Values, func(o Operand) bool { return o.Kind == TextOperand && o.day == d })
 		return found == (c.Op == Equal || c.Op == In)
 	}
-	return c.ordered(func(o Operand) int { return strings.Compare(text, o.Text) })
+	return c.ordered(func(o Operand) int { return cmp.Compare(d, o.day) })
 }
 
 // ages returns the condition on an age in seconds.

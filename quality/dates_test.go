@@ -108,3 +108,35 @@ func TestDatesBuiltInGo(t *testing.T) {
 		require.ErrorIs(t, err, mlgauge.ErrRange, "%v", c)
 	}
 }
+
+// A day begins at midnight in UTC before 1970 too, and numbers are compared without
+// allocating.
+func TestDaysBeforeTheEpoch(t *testing.T) {
+	for _, s := range []string{"1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1969-12-31T00:00:00Z", "2000-02-29T12:00:00Z"} {
+		at, err := time.Parse(time.RFC3339, s)
+		require.NoError(t, err)
+		day, ok := isDate(s[:10])
+		require.True(t, ok)
+		require.Equal(t, day, dayOf(at), s)
+		back, ok := instantOf(float64(at.Unix()))
+		require.True(t, ok)
+		require.Equal(t, at, back)
+	}
+	for _, v := range []float64{math.NaN(), math.Inf(1), 1e18, -1e18} {
+		_, ok := instantOf(v)
+		require.False(t, ok)
+	}
+	c := If(In, Now(0), "1969-12-31")
+	rule := Rule{Type: ColumnValues, Columns: []string{"x"}, Condition: c}
+	require.NoError(t, rule.check(0))
+	require.NoError(t, rule.settle(&VerifyOptions{Now: time.Unix(0, 0)}))
+	kept := 0
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		for i := range 100 {
+			if c.number(float64(i-50) * 3600) {
+				kept++
+			}
+		}
+	}))
+	require.Equal(t, 11*48, kept) // the 48 hours around the epoch
+}

@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -195,6 +196,22 @@ func FuzzParseRules(f *testing.F) {
 		again, err := ParseRules(out)
 		require.NoError(t, err, out)
 		require.Equal(t, out, FormatRules(again))
+		// Held against data they come out, or are refused with a reason.
+		refs := map[string]*table.Table{"r": dated(t), "ref": people(t)}
+		v, err := NewVerifier(rules, VerifyOptions{References: refs, History: map[string][]float64{"RowCount": {1, 2, 3, 4}}})
+		if err != nil {
+			require.True(t, errors.Is(err, mlgauge.ErrRange) || errors.Is(err, mlgauge.ErrUndefined), "%v", err)
+			return
+		}
+		for _, x := range []*table.Table{people(t), dated(t)} {
+			require.NoError(t, v.Add(x))
+		}
+		report, err := v.Report()
+		require.NoError(t, err)
+		for i, r := range report.Results {
+			require.True(t, r.Passed || r.Reason != "", r.Rule)
+			require.Equal(t, rules[i].Labels, r.Labels)
+		}
 	})
 }
 

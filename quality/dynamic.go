@@ -191,7 +191,8 @@ func (r *Rule) settle(o *VerifyOptions) error {
 		for i, v := range c.Values {
 			switch v.Kind {
 			case NowOperand:
-				c.Values[i] = Operand{Kind: TextOperand, Text: o.Now.UTC().Add(v.Duration).Format(time.DateOnly)}
+				at := o.Now.UTC().Add(v.Duration)
+				c.Values[i] = Operand{Kind: TextOperand, Text: at.Format(time.DateOnly), day: dayOf(at)}
 			case dynamicOperand:
 				past, known := o.History[name]
 				if !known && v.dynamic.usesHistory() {

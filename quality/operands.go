@@ -62,6 +62,7 @@ type Operand struct {
 	Text     string
 	Duration time.Duration
 
+	day     int64 // of a text that is a date, since 1970
 	dynamic *dynamic
 }
 
@@ -171,7 +172,7 @@ func (c *Condition) check(of subject) error {
 		return fmt.Errorf("%s: need %d operands, have %d", c.Op, least, len(c.Values))
 	}
 	dates, now := 0, false
-	for _, v := range c.Values {
+	for i, v := range c.Values {
 		switch {
 		case v.Kind > dynamicOperand:
 			return fmt.Errorf("%s: need a number, a text or nil, have %s", c.Op, v.Text)
@@ -197,7 +198,11 @@ func (c *Condition) check(of subject) error {
 			return fmt.Errorf("%s: need a number or a text, have %v", c.Op, v)
 		}
 		now = now || v.Kind == NowOperand
-		if v.Kind == NowOperand || v.Kind == NullOperand || v.Kind == TextOperand && isDate(v.Text) {
+		date := v.Kind == NowOperand || v.Kind == NullOperand
+		if v.Kind == TextOperand {
+			c.Values[i].day, date = isDate(v.Text)
+		}
+		if date {
 			dates++
 		}
 	}

@@ -264,7 +264,8 @@ func textIs(s, name string) bool {
 		l := strings.ToLower(s)
 		return l == "true" || l == "false"
 	case "Date":
-		return isDate(s)
+		_, ok := isDate(s)
+		return ok
 	case "Timestamp":
 		_, ok := isTimestamp(s)
 		return ok

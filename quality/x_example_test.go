@@ -3,6 +3,7 @@ package quality_test
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/mlgauge/mlgauge/quality"
 	"github.com/mlgauge/mlgauge/table"
@@ -46,4 +47,46 @@ func ExampleVerify() {
 	// false 1 [3]
 	// true 0 []
 	// line 2, column 3: IsUnique: need at least 1 parameters, have 0
+}
+
+// What one run measures is the history of the next.
+func ExampleReport_Metrics() {
+	rules, err := quality.ParseRules(`
+		DefaultLabels = ["team"="sales"]
+		Rules = [
+			RowCount > 0.5 * avg(last(7)),
+			DetectAnomalies "Mean" "amount",
+			DataFreshness "loaded" <= 2 days labels=["criticality"="high"]
+		]
+		Analyzers = [ Mean "amount", Completeness "amount" ]`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	history := map[string][]float64{"RowCount": {}} // no run so far
+	for day, amounts := range [][]float64{{10, 11, 12}, {11, 11, 10}, {9, 12, 11}, {10, 10, 13}, {95, 110}} {
+		loaded := make([]string, len(amounts))
+		for i := range loaded {
+			loaded[i] = fmt.Sprintf("2026-03-%02d", 10+day)
+		}
+		t, _ := table.New(table.NewFloat("amount", amounts), table.NewString("loaded", loaded))
+		now := time.Date(2026, 3, 11+day, 6, 0, 0, 0, time.UTC)
+		report, err := quality.Verify(rules, t, quality.VerifyOptions{History: history, Now: now})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, r := range report.Results {
+			if !r.Passed {
+				fmt.Println("run", day+1, r.Rule, r.Labels["team"])
+			}
+		}
+		for name, v := range report.Metrics() {
+			history[name] = append(history[name], v)
+		}
+	}
+	fmt.Println(history["RowCount"], history[`Completeness "amount"`])
+	// Output:
+	// run 5 DetectAnomalies "Mean" "amount" sales
+	// [3 3 3 3 2] [1 1 1 1 1]
 }
