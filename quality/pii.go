@@ -124,7 +124,8 @@ func hinted(column string, kind PII) bool {
 //	mac         six pairs of hexadecimal digits parted by : or -, or three fours
 //	            parted by points
 //	birth_date  a day of the calendar from 1900 to Today, as 1990-12-31,
-//	            1990/12/31, 31.12.1990, 31/12/1990, 12/31/1990
+//	            1990/12/31, 31.12.1990, 31/12/1990, 12/31/1990, 31 Dec 1990,
+//	            31-Dec-1990, Dec 31, 1990; months by English names
 //	name        an entry of Names, whatever the case
 //
 // Nine bare digits in the ranges of ssn and ten in those of phone are found as

@@ -112,7 +112,7 @@ var ibanLength = map[string]int{
 // iban finds an account number, together or in groups of four, in capitals or small
 // letters throughout.
 func iban(s string, i int) int {
-	if i+15 > len(s) {
+	if i+15 > len(s) || byteClass[s[i+2]]&byteClass[s[i+3]]&isDigit == 0 {
 		return 0
 	}
 	upper := func(c byte) byte {
@@ -144,7 +144,7 @@ func iban(s string, i int) int {
 		c := s[at]
 		switch {
 		case '0' <= c && c <= '9':
-		case (k == 2 || k == 3) || byteClass[c]&isLetter == 0 || byteClass[c]&isWide != 0:
+		case byteClass[c]&isLetter == 0 || byteClass[c]&isWide != 0:
 			return 0
 		default:
 			cases |= 1 << (c >> 5 & 1)

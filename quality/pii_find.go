@@ -109,6 +109,9 @@ func (f *piiFinder) at(s string, i int) (piiSpan, bool) {
 		if end := calendarDay(s, i, f.today); end > 0 {
 			return yes(BirthDate, end, false)
 		}
+		if end := dayOfMonth(s, i, f.today); end > 0 {
+			return yes(BirthDate, end, false)
+		}
 		if end, sure := ssn(s, i); end > 0 && sure {
 			return yes(SSN, end, true)
 		}
@@ -131,6 +134,9 @@ func (f *piiFinder) at(s string, i int) (piiSpan, bool) {
 	case class&isLetter != 0:
 		if end := iban(s, i); end > 0 {
 			return yes(IBAN, end, true)
+		}
+		if end := monthDay(s, i, f.today); end > 0 {
+			return yes(BirthDate, end, false)
 		}
 		if end := f.names.at(s, i); end > 0 {
 			return yes(PersonName, end, true)
@@ -318,48 +324,6 @@ func ipv6(s string, i int) int {
 		return 0
 	}
 	return end
-}
-
-// calendarDay finds a day from 1900 to today.
-func calendarDay(s string, i int, today time.Time) int {
-	var v [3]int
-	var width [3]int
-	at := i
-	var sep byte
-	for k := range v {
-		end := digitRun(s, at, 5)
-		width[k] = end - at
-		if width[k] == 0 || width[k] > 4 {
-			return 0
-		}
-		for _, d := range []byte(s[at:end]) {
-			v[k] = 10*v[k] + int(d-'0')
-		}
-		at = end
-		if k == 2 {
-			break
-		}
-		if at >= len(s) || k == 0 && strings.IndexByte("-/.", s[at]) < 0 || k == 1 && s[at] != sep {
-			return 0
-		}
-		sep = s[at]
-		at++
-	}
-	if !wordEnds(s, at) && s[at] != 'T' || at+1 < len(s) && s[at] == sep && byteClass[s[at+1]]&isDigit != 0 {
-		return 0
-	}
-	ok := func(y, m, d int) bool {
-		t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-		return y >= 1900 && t.Day() == d && int(t.Month()) == m && m >= 1 && m <= 12 && !t.After(today)
-	}
-	switch {
-	case width[0] == 4 && width[1] == 2 && width[2] == 2 && sep != '.' && ok(v[0], v[1], v[2]):
-	case width[0] <= 2 && width[1] <= 2 && width[2] == 4 && sep != '-' && ok(v[2], v[1], v[0]):
-	case width[0] <= 2 && width[1] <= 2 && width[2] == 4 && sep == '/' && ok(v[2], v[0], v[1]):
-	default:
-		return 0
-	}
-	return at
 }
 
 // ssn finds a social security number; it is sure with separators.
