@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
+	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/encoding"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Column is one categorical column of a batch: a code per row and the value
@@ -24,28 +28,69 @@ const Missing int32 = -1
 // fmt.Sprint. NaN is missing. Values are in order of first appearance.
 func Labels[T cmp.Ordered](x []T) Column {
 	c := Column{Codes: make([]int32, len(x))}
-	seen := make(map[T]int32)
-	var last T
-	code := Missing
-	for i, v := range x {
-		if i > 0 && v == last {
-			c.Codes[i] = code
-			continue
+	var values []T
+	switch t := reflect.TypeFor[T](); t.Kind() {
+	case reflect.String:
+		values = code[T](c.Codes, x, codeStrings)
+	case reflect.Float32, reflect.Float64:
+		values = codeAny(c.Codes, x)
+	default:
+		switch t.Size() {
+		case 8:
+			values = code[T](c.Codes, x, codeIntegers[uint64])
+		case 4:
+			values = code[T](c.Codes, x, codeIntegers[uint32])
+		case 2:
+			values = code[T](c.Codes, x, codeIntegers[uint16])
+		default:
+			values = code[T](c.Codes, x, codeIntegers[uint8])
 		}
+	}
+	for _, v := range values {
+		c.Values = append(c.Values, fmt.Sprint(v))
+	}
+	return c
+}
+
+// code calls do with labels as the type beneath theirs, which has the same size and
+// kind of equality, and returns the values that it found as labels.
+func code[T cmp.Ordered, U any](codes []int32, x []T, do func(codes []int32, x []U) []U) []T {
+	values := do(codes, unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(x))), len(x)))
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(values))), len(values))
+}
+
+func codeIntegers[U kernel.Integer](codes []int32, x []U) []U {
+	var c kernel.Codes[U]
+	c.Encode(codes, x)
+	return c.Values
+}
+
+// codeStrings leaves to codeAny only more labels than a dictionary holds.
+func codeStrings(codes []int32, x []string) []string {
+	var d encoding.Dictionary
+	if _, err := d.Encode(codes, x); err != nil {
+		return codeAny(codes, x)
+	}
+	return d.Labels()
+}
+
+// codeAny codes any type, NaN as missing.
+func codeAny[T cmp.Ordered](codes []int32, x []T) (values []T) {
+	seen := make(map[T]int32)
+	for i, v := range x {
 		if v != v {
-			c.Codes[i] = Missing
+			codes[i] = Missing
 			continue
 		}
 		k, ok := seen[v]
 		if !ok {
-			k = int32(len(c.Values))
+			k = int32(len(values))
 			seen[v] = k
-			c.Values = append(c.Values, fmt.Sprint(v))
+			values = append(values, v)
 		}
-		last, code = v, k
-		c.Codes[i] = k
+		codes[i] = k
 	}
-	return c
+	return values
 }
 
 // Bools returns a column with the values "false" and "true".
@@ -72,6 +117,14 @@ func Coded(codes []int32, values []string) (Column, error) {
 
 // codesIn returns ErrRange unless every code of a column has a value or is Missing.
 func codesIn(fn, arg string, c Column) error {
+	last := int32(len(c.Values)) - 1
+	wrong := int32(0)
+	for _, k := range c.Codes {
+		wrong |= (k + 1) | (last - k) // negative if k < -1 or k > last
+	}
+	if wrong >= 0 {
+		return nil
+	}
 	for i, k := range c.Codes {
 		if k < Missing || int(k) >= len(c.Values) {
 			return fmt.Errorf("%s: %s: need codes from -1 to %d, have %d at index %d: %w", fn, arg, len(c.Values)-1, k, i, mlgauge.ErrRange)
