@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
-	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 const (
@@ -36,6 +34,8 @@ type csvSource struct {
 	eof      bool
 	body     int // where the rows start in the first block
 	scratch  []byte
+	found    csvRows
+	numeric  bool // there are columns to be read as numbers
 
 	row   int // rows in the columns of the plan
 	space int // rows that they have room for
@@ -53,6 +53,8 @@ type csvColumn struct {
 	floats []float64
 	codes  []int32
 	dict   *dict
+	bad    []int32 // rows whose text is no plain number
+	quoted []byte  // a text without its quotes
 }
 
 type job uint8
@@ -132,7 +134,7 @@ func (s *csvSource) options() error {
 			s.comma = '\t'
 		}
 	}
-	if s.comma == '\n' || s.comma == '\r' || s.comma == '"' || s.comma >= utf8.RuneSelf {
+	if s.comma >= utf8.RuneSelf || bytes.IndexByte([]byte("\n\r\"+-.eE0123456789"), s.comma) >= 0 {
 		return check.Option(fn, "Comma", string(rune(s.comma)))
 	}
 	if o.Infer > inferOptimistic {
@@ -181,6 +183,7 @@ func (s *csvSource) more() error {
 		}
 		return io.EOF
 	}
+	s.found.forget()
 	rest := s.lim - s.pos
 	if rest > s.o.MaxLine {
 		return s.tooLong()
@@ -383,181 +386,15 @@ func (s *csvSource) table() *Table {
 
 // grow makes room for more rows.
 func (s *csvSource) grow(space int) {
+	s.numeric = false
 	for i := range s.plan {
 		switch c := &s.plan[i]; c.do {
-		case parse:
+		case parse, probe:
+			s.numeric = true
 			c.floats = append(make([]float64, 0, space), c.floats[:s.row]...)[:space]
 		case code:
 			c.codes = append(make([]int32, 0, space), c.codes[:s.row]...)[:space]
 		}
 	}
 	s.space = space
-}
-
-// fill reads records until there are maxRows, or maxBytes of text have been
-// read, or the file ends; without refill, until the block ends.
-func (s *csvSource) fill(maxRows, maxBytes int, refill bool) error {
-	read := 0
-	for s.row < maxRows && read < maxBytes {
-		if s.row == s.space {
-			s.grow(min(maxRows, max(1024, 2*s.space)))
-		}
-		next, st, err := s.parseRow()
-		switch st {
-		case rowOK:
-			s.row++
-		case rowBlank:
-		case rowMore:
-			s.lines = 0
-			if !refill {
-				return nil
-			}
-			if err := s.more(); err == io.EOF {
-				return nil
-			} else if err != nil {
-				return err
-			}
-			continue
-		default:
-			return err
-		}
-		if st == rowOK && next-s.pos > s.o.MaxLine {
-			s.row-- // it is this row that is too long
-			return s.tooLong()
-		}
-		read += next - s.pos
-		s.pos = next
-		s.line += 1 + s.lines
-		s.lines = 0
-	}
-	return nil
-}
-
-type rowState uint8
-
-const (
-	rowOK rowState = iota
-	rowBlank
-	rowMore // the record goes on beyond the data
-	rowBad
-)
-
-// parseRow reads the record at pos into row s.row of the columns, and returns
-// where the next starts. Nothing is kept of a record that is not complete.
-func (s *csvSource) parseRow() (next int, st rowState, err error) {
-	pos, lim, row := s.pos, s.lim, s.row
-	b := s.buf[:lim+slack]
-	if pos == lim {
-		return 0, rowMore, nil
-	}
-	if b[pos] == '\n' {
-		return pos + 1, rowBlank, nil
-	}
-	if b[pos] == '\r' && pos+1 < lim && b[pos+1] == '\n' {
-		return pos + 2, rowBlank, nil
-	}
-	last := len(s.plan) - 1
-	sep := s.comma
-	for i := range s.plan {
-		c := &s.plan[i]
-		if i == last {
-			sep = '\n'
-		}
-		if c.do == probe {
-			n := kernel.FloatEnd(b[pos:])
-			if end := pos + n; end < lim && b[end] == sep && (n > 0 || s.empty) {
-				pos = end + 1
-				continue
-			}
-		}
-		if c.do == parse {
-			v, n := kernel.ScanFloat(b[pos:])
-			end := pos + n
-			switch {
-			case end >= lim:
-				return 0, rowMore, nil
-			case n == 0 && (b[end] != sep || !s.empty):
-			case b[end] == sep:
-				if n == 0 {
-					v = math.NaN()
-				}
-				c.floats[row] = v
-				pos = end + 1
-				continue
-			case i == last && b[end] == '\r' && end+1 < lim && b[end+1] == '\n':
-				c.floats[row] = v
-				pos = end + 2
-				continue
-			}
-		}
-		if c.do == code {
-			// A short text without quotes that the dictionary knows.
-			t, n := scanShort((*[shortText]byte)(b[pos:]), s.comma)
-			if end := pos + n; end < lim && n < shortText && b[end] == sep {
-				if sep == '\n' && n > 0 && b[end-1] == '\r' {
-					t = t.cut(n - 1)
-				}
-				if k := c.dict.find(t); k >= 0 {
-					c.codes[row] = c.dict.codeOf(k)
-					pos = end + 1
-					continue
-				}
-			}
-		}
-		raw, end, fst := s.field(pos)
-		if fst != fieldOK {
-			if fst == fieldMore {
-				return 0, rowMore, nil
-			}
-			return 0, rowBad, s.badField(c.name, fst)
-		}
-		if (b[end] == '\n') != (i == last) {
-			have, complete := s.count()
-			if !complete {
-				return 0, rowMore, nil
-			}
-			return 0, rowBad, s.fail("", mlgauge.ErrCorrupt, "need %d fields, have %d", len(s.plan), have)
-		}
-		pos = end + 1
-		switch c.do {
-		case code:
-			c.codes[row] = c.dict.code(raw)
-			if len(c.dict.keys) == math.MaxInt32-1 {
-				return 0, rowBad, s.fail(c.name, mlgauge.ErrRange, "need fewer than 2^31 distinct values, have more")
-			}
-		case parse:
-			v, ok := s.number(raw)
-			if !ok {
-				return 0, rowBad, s.notNumber(c, raw)
-			}
-			c.floats[row] = v
-		case probe:
-			if _, ok := s.number(raw); !ok {
-				c.do, c.typ = skip, String
-			}
-		}
-	}
-	return pos, rowOK, nil
-}
-
-// errType marks the error that ReadFile answers by reading again.
-type errType struct{ at *Error }
-
-func (e errType) Error() string { return e.at.Error() }
-func (e errType) Unwrap() error { return e.at }
-
-func (s *csvSource) notNumber(c *csvColumn, raw []byte) error {
-	shown := string(raw)
-	if len(shown) > 40 {
-		shown = shown[:40] + "..."
-	}
-	why := "the column is declared float"
-	if !c.fixed {
-		why = "the first rows are numbers: declare the column string, or infer from all rows"
-	}
-	err := s.fail(c.name, mlgauge.ErrRange, "need a number, have %q (%s)", shown, why)
-	if !c.fixed {
-		return errType{err.(*Error)}
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"math"
 	"slices"
 	"unsafe"
 
@@ -85,6 +86,9 @@ func (d *dict) code(b []byte) int32 {
 	d.last = k
 	return d.codeOf(k)
 }
+
+// full tells whether there is no room for another text.
+func (d *dict) full() bool { return len(d.keys) >= math.MaxInt32-1 }
 
 // codeOf returns the code of key k.
 func (d *dict) codeOf(k int32) int32 { return max(k-int32(len(d.missing)), MissingCode) }

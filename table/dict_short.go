@@ -37,36 +37,19 @@ func newShort(b []byte) short {
 	return t
 }
 
-// cut returns the first n bytes, of at least as many.
-func (t short) cut(n int) short {
-	t.n = uint32(n)
-	// Shifts by 64 and more leave nothing.
-	t.lo &^= ^uint64(0) << (8 * t.n)
-	t.hi &= ^uint64(0) >> (8 * (shortText - t.n))
-	return t
+// loadShort returns the first n bytes of w.
+func loadShort(w *[shortText]byte, n int) short {
+	keep := &shortMasks[n]
+	return short{binary.LittleEndian.Uint64(w[:8]) & keep[0], binary.LittleEndian.Uint64(w[8:]) & keep[1], uint32(n)}
 }
 
-// scanShort returns what stands in w before the first byte that is sep, a line
-// feed or a double quote, and the index of that byte, shortText if there is none.
-func scanShort(w *[shortText]byte, sep byte) (short, int) {
-	const ones = 0x0101010101010101
-	seps := ones * uint64(sep)
-	lo, hi := binary.LittleEndian.Uint64(w[:8]), binary.LittleEndian.Uint64(w[8:])
-	hits := topBits(hitBytes(lo, seps)) | topBits(hitBytes(hi, seps))<<8 | 1<<shortText
-	n := bits.TrailingZeros32(hits)
-	return short{lo: lo, hi: hi}.cut(n), n
-}
-
-// hitBytes sets the top bit of the first byte of w that is sep, a line feed or
-// a double quote; the bits of later bytes may be set without reason.
-func hitBytes(w, seps uint64) uint64 {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	x, y, z := w^seps, w^(ones*'\n'), w^(ones*'"')
-	return ((x-ones)&^x | (y-ones)&^y | (z-ones)&^z) & tops
-}
-
-// topBits gathers the top bits of the bytes of w, which has no others.
-func topBits(w uint64) uint32 { return uint32((w >> 7) * 0x0102040810204080 >> 56) }
+// shortMasks keep the first bytes of two words.
+var shortMasks = func() (m [shortText + 1][2]uint64) {
+	for n := range m {
+		m[n] = [2]uint64{^(^uint64(0) << (8 * min(n, 8))), ^(^uint64(0) << (8 * max(n-8, 0)))}
+	}
+	return m
+}()
 
 // hash mixes the words by the two halves of a product.
 func (t short) hash() uint32 {

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"testing"
 
@@ -23,29 +22,13 @@ func padded(b []byte) short {
 
 func TestShortAgainstItsDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 3))
-	// Bytes that differ from a mark by one, or in their top bit, mislead sums.
-	alphabet := []byte{0, 1, ',', ',' + 1, ',' | 0x80, '\n', '\n' + 1, '\n' | 0x80, '"', '"' + 1, '"' | 0x80, '\r', 'a', 0x7f, 0x80, 0xff}
-	for trial := range 100_000 {
+	for range 100_000 {
 		var w [shortText]byte
 		for i := range w {
-			switch {
-			case trial%3 == 0:
-				w[i] = alphabet[rng.IntN(len(alphabet))]
-			case rng.IntN(12) == 0:
-				w[i] = alphabet[rng.IntN(len(alphabet))]
-			default:
-				w[i] = 'a' + byte(rng.IntN(26))
-			}
+			w[i] = byte(rng.IntN(256) & -rng.IntN(2)) // many zeros
 		}
-		want := bytes.IndexAny(w[:], ",\n\"")
-		if want < 0 {
-			want = shortText
-		}
-		got, n := scanShort(&w, ',')
-		require.Equal(t, want, n, "%q", w)
-		require.Equal(t, padded(w[:n]), got, "%q", w)
-		k := rng.IntN(n + 1)
-		require.Equal(t, padded(w[:k]), got.cut(k), "%q to %d", w, k)
+		k := rng.IntN(shortText + 1)
+		require.Equal(t, padded(w[:k]), loadShort(&w, k), "%q to %d", w, k)
 		require.Equal(t, padded(w[:k]), newShort(w[:k:k]), "%q to %d", w, k)
 	}
 }

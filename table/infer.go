@@ -38,6 +38,7 @@ func (s *csvSource) infer() error {
 	enough := s.eof || !s.undecided() || s.row > 0 && (s.o.Infer == InferFirst || s.o.Infer == inferOptimistic && s.in.seekable())
 	s.settle()
 	s.pos, s.row, s.space, s.lines, s.line = s.body, 0, 0, 0, line
+	s.found.forget()
 	if enough {
 		s.assign()
 		return nil

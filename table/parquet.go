@@ -3,7 +3,6 @@ package table
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 
@@ -338,7 +337,7 @@ func (c *parquetColumn) serve(lo, hi int) error {
 			out[i] = c.dict.code(c.page.texts.at(int(k)))
 		}
 	}
-	if len(c.dict.keys) >= math.MaxInt32-1 {
+	if c.dict.full() {
 		return c.src.fail(c.name, mlgauge.ErrRange, "need fewer than 2^31 distinct values, have more")
 	}
 	return nil

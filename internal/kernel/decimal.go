@@ -63,8 +63,17 @@ func ScanFloat(b []byte) (v float64, n int) {
 		exp = point - i
 		nd -= exp
 	}
-	if b[i]|0x20 == 'e' || uint(nd-1) > 18 { // an exponent; no digits or too many
+	if uint(nd-1) > 18 { // no digits or too many
 		return scanFloat(b)
+	}
+	if b[i]|0x20 == 'e' {
+		if e, end := exponent(b, i+1); end > 0 {
+			v, ok := timesTen(m, exp+e)
+			if !ok {
+				return scanFloat(b)
+			}
+			return math.Float64frombits(math.Float64bits(v) | sign<<63), end
+		}
 	}
 	// Clinger's way costs a division: take it where it always works.
 	if nd <= 15 {
@@ -161,25 +170,27 @@ func scanFloat(b []byte) (v float64, n int) {
 	if nd > 19 && significant(b[start:i]) > 19 {
 		return slow(b[:i])
 	}
-	switch {
-	case m>>53 == 0 && -22 <= exp && exp <= 22:
-		v = float64(m)
-		if exp < 0 {
-			v /= exact10[-exp]
-		} else {
-			v *= exact10[exp]
-		}
-	case m == 0:
-	default:
-		var ok bool
-		if v, ok = lemire(m, exp); !ok {
-			return slow(b[:i])
-		}
+	v, ok := timesTen(m, exp)
+	if !ok {
+		return slow(b[:i])
 	}
 	if neg {
 		v = -v
 	}
 	return v, i
+}
+
+// timesTen returns m * 10^exp rounded to nearest even; ok as of lemire.
+func timesTen(m uint64, exp int) (v float64, ok bool) {
+	switch {
+	case m>>53 == 0 && -22 <= exp && exp <= 0:
+		return float64(m) / exact10[-exp], true
+	case m>>53 == 0 && 0 < exp && exp <= 22:
+		return float64(m) * exact10[exp], true
+	case m == 0:
+		return 0, true
+	}
+	return lemire(m, exp)
 }
 
 // digits reads digits from b[i:], eight at a time, onto m. It wraps around
@@ -284,6 +295,15 @@ type powers [maxExp10 - minExp10 + 1][2]uint64
 // do not pay for it; two goroutines that race store the same table.
 var power10 atomic.Pointer[powers]
 
+func tableOfPowers() *powers {
+	table := power10.Load()
+	if table == nil {
+		table = powersOfTen()
+		power10.Store(table)
+	}
+	return table
+}
+
 func powersOfTen() *powers {
 	t := new(powers)
 	low := new(big.Int).SetUint64(math.MaxUint64)
@@ -309,6 +329,10 @@ func powersOfTen() *powers {
 	return t
 }
 
+// binaryExponent returns the biased exponent of 10^exp with 64 bits before the
+// point: floor(log2(10^exp)) is 217706 exp / 2^16 in this range.
+func binaryExponent(exp int) int { return 217706*exp>>16 + 1087 }
+
 // lemire returns m * 10^exp rounded to nearest even, m not 0; ok is false where
 // 128 bits of the power do not decide, and for results that are not normal.
 func lemire(m uint64, exp int) (v float64, ok bool) {
@@ -317,12 +341,7 @@ func lemire(m uint64, exp int) (v float64, ok bool) {
 	}
 	zeros := bits.LeadingZeros64(m)
 	m <<= uint(zeros)
-	table := power10.Load()
-	if table == nil {
-		table = powersOfTen()
-		power10.Store(table)
-	}
-	p := &table[exp-minExp10]
+	p := &tableOfPowers()[exp-minExp10]
 	hi, lo := bits.Mul64(m, p[0])
 	if hi&0x1ff == 0x1ff && lo+m < m {
 		// The bits below could carry into those that decide: take them in.
@@ -339,8 +358,7 @@ func lemire(m uint64, exp int) (v float64, ok bool) {
 	if lo == 0 && hi&0x1ff == 0 && mantissa&3 == 1 {
 		return 0, false // as near to half way as the product can tell
 	}
-	// floor(log2(10^exp)) is 217706 exp / 2^16 in this range.
-	e := 217706*exp>>16 + 1087 - zeros - int(1^top)
+	e := binaryExponent(exp) - zeros - int(1^top)
 	mantissa += mantissa & 1
 	mantissa >>= 1
 	if mantissa>>53 > 0 {

@@ -24,8 +24,10 @@ package kernel
 //go:generate go -C avo run . -topic losses -pkg kernel -out ../losses_amd64.s -stubs ../losses_stubs_amd64.go
 //go:generate go -C avo run . -topic near -pkg kernel -out ../near_amd64.s -stubs ../near_stubs_amd64.go
 //go:generate go -C avo run . -topic nibbles -pkg kernel -out ../nibbles_amd64.s -stubs ../nibbles_stubs_amd64.go
+//go:generate go -C avo run . -topic numbers -pkg kernel -out ../numbers_amd64.s -stubs ../numbers_stubs_amd64.go
 //go:generate go -C avo run . -topic pairs -pkg kernel -out ../pairs_amd64.s -stubs ../pairs_stubs_amd64.go
 //go:generate go -C avo run . -topic probability -pkg kernel -out ../probability_amd64.s -stubs ../probability_stubs_amd64.go
 //go:generate go -C avo run . -topic rows -pkg kernel -out ../rows_amd64.s -stubs ../rows_stubs_amd64.go
+//go:generate go -C avo run . -topic separators -pkg kernel -out ../separators_amd64.s -stubs ../separators_stubs_amd64.go
 //go:generate go -C avo run . -topic tokens -pkg kernel -out ../tokens_amd64.s -stubs ../tokens_stubs_amd64.go
 //go:generate go -C avo run . -topic wins -pkg kernel -out ../wins_amd64.s -stubs ../wins_stubs_amd64.go

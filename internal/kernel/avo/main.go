@@ -33,10 +33,12 @@ var topics = []topic{
 	{"gram", gram},
 	{"near", near},
 	{"nibbles", nibbles},
+	{"numbers", numbers},
 	{"losses", losses},
 	{"pairs", pairs},
 	{"probability", probability},
 	{"rows", rows},
+	{"separators", separators},
 	{"tokens", tokens},
 	{"wins", wins},
 }
