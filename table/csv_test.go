@@ -125,6 +125,7 @@ func TestReadRefuses(t *testing.T) {
 		"long header":        {long + "\n1\n", Options{MaxLine: 100}, mlgauge.ErrCorrupt, "header: need records of at most 100 bytes"},
 		"UTF-16":             {"\xff\xfea\x00,\x00", Options{}, mlgauge.ErrCorrupt, "UTF-16"},
 		"comma":              {"a,b\n", Options{Comma: '"'}, mlgauge.ErrRange, "Comma"},
+		"comma in a number":  {"a,b\n", Options{Comma: '.'}, mlgauge.ErrRange, "Comma"},
 		"batch":              {"a,b\n", Options{BatchRows: -1}, mlgauge.ErrRange, "BatchRows"},
 		"max line":           {"a,b\n", Options{MaxLine: -1}, mlgauge.ErrRange, "MaxLine"},
 		"infer":              {"a,b\n", Options{Infer: 7}, mlgauge.ErrRange, "Infer"},

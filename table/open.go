@@ -43,6 +43,7 @@ type Options struct {
 	BatchRows int
 
 	// Comma separates fields in CSV; 0 means a comma, or a tab in .tsv files.
+	// Quotes, line ends and what may stand in a number are refused.
 	Comma byte
 	// Names are the names of the columns of a CSV file without a header line.
 	Names []string

@@ -5,9 +5,11 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync/atomic"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // parquetSource reads the columns of a Parquet file side by side, each page by
@@ -24,7 +26,7 @@ type parquetSource struct {
 	group int              // the next row group
 	left  int64            // rows of the current one that are still to come
 	rows  int              // delivered
-	done  int64            // bytes read
+	done  atomic.Int64     // bytes read
 }
 
 // maxParquetBatch bounds a batch whatever Options.BatchRows says, so that a
@@ -170,7 +172,7 @@ func (s *parquetSource) fields() []Field {
 	return f
 }
 
-func (s *parquetSource) progress() (done, total int64) { return s.done, s.size }
+func (s *parquetSource) progress() (done, total int64) { return min(s.done.Load(), s.size), s.size }
 
 func (s *parquetSource) close() error {
 	if s.owned == nil {
@@ -231,10 +233,8 @@ func (s *parquetSource) all() (*Table, error) {
 			return nil, err
 		}
 		n := int(min(s.left, 1<<18))
-		for _, c := range s.cols {
-			if err := c.read(n); err != nil {
-				return nil, err
-			}
+		if err := s.read(n); err != nil {
+			return nil, err
 		}
 		s.left -= int64(n)
 		s.rows += n
@@ -244,6 +244,27 @@ func (s *parquetSource) all() (*Table, error) {
 		t.cols[i] = c.column()
 	}
 	return t, nil
+}
+
+// read appends n rows to every column. The columns have nothing in common, so it
+// does not matter which core reads one; the error is that of the first.
+func (s *parquetSource) read(n int) error {
+	if n*len(s.cols) < parallel.MinElements {
+		for _, c := range s.cols {
+			if err := c.read(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make([]error, len(s.cols))
+	parallel.Each(len(errs), func(i int) { errs[i] = s.cols[i].read(n) })
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // parquetColumn reads one column. A page is decoded straight into the batch if
@@ -270,10 +291,11 @@ func (c *parquetColumn) newBatch() {
 }
 
 func (c *parquetColumn) reserve(rows int) {
+	// Fresh memory is zero already: slices.Grow would clear it once more.
 	if c.typ == Float {
-		c.floats = slices.Grow(c.floats, rows)
+		c.floats = make([]float64, 0, rows)
 	} else {
-		c.codes = slices.Grow(c.codes, rows)
+		c.codes = make([]int32, 0, rows)
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *parquetSource) footer() error {
 // readAt fills b from the file.
 func (s *parquetSource) readAt(b []byte, off int64) error {
 	n, err := s.file.ReadAt(b, off)
-	s.done = min(s.done+int64(n), s.size)
+	s.done.Add(int64(n))
 	if n == len(b) {
 		return nil
 	}

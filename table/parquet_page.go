@@ -191,7 +191,7 @@ func (c *parquetColumn) pageHeader() (*format.PageHeader, error) {
 			return nil, c.fail("need a page header at offset %d, have bytes that are not one (%v)", k.pos, err)
 		}
 		k.pos += int64(n)
-		c.src.done = min(c.src.done+int64(n), c.src.size)
+		c.src.done.Add(int64(n))
 		return h, c.checkHeader(h)
 	}
 }

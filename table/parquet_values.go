@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -93,9 +94,7 @@ func (c *parquetColumn) numbers(dst []float64, b []byte, enc format.Encoding) er
 			return err
 		}
 		if c.physical == format.Double {
-			for i := range dst {
-				dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
-			}
+			doubles(dst, b[:8*n])
 			return nil
 		}
 		for i := range dst {
@@ -122,6 +121,17 @@ func (c *parquetColumn) numbers(dst []float64, b []byte, enc format.Encoding) er
 		dst[i] = x
 	}
 	return nil
+}
+
+// doubles copies what lies in b in little-endian order.
+func doubles(dst []float64, b []byte) {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 8*len(dst)), b)
+		return
+	}
+	for i := range dst {
+		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+	}
 }
 
 // notNumber returns the error of the i-th value of a page that is there.
