@@ -66,14 +66,29 @@ func filled(v uint8) (b [codeBlock]uint8) {
 	return b
 }
 
+// firstCodes writes the codes of the first values of a block, of sample 0 or 1, as many
+// as vectors take, and returns how many; for the others the caller has the code at hand
+// without a detour by memory.
+func firstCodes(m *ladder, codes *[codeBlock]uint16, sample int, x []float64) (done int) {
+	if m.ordinal {
+		m.codes(codes[:], sampleLabels[sample][:], x)
+		return len(x)
+	}
+	return scoreCodesVector(codes[:], sampleLabels[sample][:], x, m.low, m.scale)
+}
+
 // countSample counts the codes of sample 0 or 1.
 func countSample(m *ladder, counts *codeCounts, sample int, x []float64) {
 	var codes [codeBlock]uint16
+	low, scale := m.low, m.scale
 	for lo := 0; lo < len(x); lo += codeBlock {
-		hi := min(lo+codeBlock, len(x))
-		m.codes(codes[:], sampleLabels[sample][:], x[lo:hi])
-		for _, c := range codes[:hi-lo] {
+		b := x[lo:min(lo+codeBlock, len(x))]
+		done := firstCodes(m, &codes, sample, b)
+		for _, c := range codes[:done] {
 			counts[c]++
+		}
+		for _, v := range b[done:] {
+			counts[uint16(uint32(int64((v-low)*scale))>>subBits<<1)|uint16(sample)]++
 		}
 	}
 }
@@ -101,10 +116,17 @@ func collectMarked(m *ladder, kept *[codeBlock + 8]float64, buckets *[codeBlock 
 		done, n = collectMarkedVector(kept[:], buckets[:], marked, x, m.low, m.scale)
 	}
 	x = x[done:]
-	var codes [codeBlock]uint16
-	m.codes(codes[:], sampleLabels[0][:], x)
-	for i, v := range x {
-		k := uint32(codes[i&(codeBlock-1)] >> 1)
+	if m.ordinal {
+		for _, v := range x {
+			k := m.at(v) >> subBits
+			kept[n&(codeBlock-1)], buckets[n&(codeBlock-1)] = v, k
+			n += int(marked[k])
+		}
+		return n
+	}
+	low, scale := m.low, m.scale
+	for _, v := range x {
+		k := uint32(int64((v-low)*scale)) >> subBits & (1<<15 - 1)
 		kept[n&(codeBlock-1)], buckets[n&(codeBlock-1)] = v, k
 		n += int(marked[k])
 	}

@@ -47,14 +47,21 @@ var bins pool[bin]
 // buckets.
 func binSample(m *ladder, b *[1 << 16]bin, edges *[1<<15 + 1]float64, sample int, x []float64) {
 	var codes [codeBlock]uint16
+	low, scale := m.low, m.scale
 	for lo := 0; lo < len(x); lo += codeBlock {
-		hi := min(lo+codeBlock, len(x))
-		m.codes(codes[:], sampleLabels[sample][:], x[lo:hi])
-		for i, v := range x[lo:hi] {
+		block := x[lo:min(lo+codeBlock, len(x))]
+		done := firstCodes(m, &codes, sample, block)
+		for i, v := range block[:done] {
 			c := codes[i&(codeBlock-1)]
 			p := &b[c]
 			p.n++
 			p.sum += v - edges[c>>1]
+		}
+		for _, v := range block[done:] {
+			k := uint32(int64((v-low)*scale)) >> subBits & (1<<15 - 1)
+			p := &b[2*k+uint32(sample&1)]
+			p.n++
+			p.sum += v - edges[k]
 		}
 	}
 }
