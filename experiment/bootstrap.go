@@ -18,8 +18,8 @@ import (
 //	r, err := experiment.BootstrapDifference(ctx, control, treatment, median, b)
 //
 // Errors: mlgauge.ErrEmpty for an empty arm or no statistic, mlgauge.ErrNotFinite,
-// mlgauge.ErrRange where b has strata of its own, those of
-// metrics.Bootstrap.Run, and the context's, where it ends before the replicates do.
+// mlgauge.ErrRange where b has strata of its own, mlgauge.ErrUndefined for an arm
+// of one row where the interval is BCa, those of metrics.Bootstrap.Run, and the context's, where it ends before the replicates do.
 func BootstrapDifference(ctx context.Context, control, treatment []float64, statistic func([]float64) (float64, error), b metrics.Bootstrap) (metrics.BootstrapResult, error) {
 	const fn = "experiment.BootstrapDifference"
 	if err := arms(fn, control, treatment, 1); err != nil {
@@ -50,6 +50,9 @@ func BootstrapDifference(ctx context.Context, control, treatment []float64, stat
 				hi--
 				buf[hi] = treatment[i-nc]
 			}
+		}
+		if lo == 0 || hi == len(buf) { // the jackknife of an arm of one row
+			return 0, fmt.Errorf("%s: need at least two rows in each arm for BCa: %w", fn, mlgauge.ErrUndefined)
 		}
 		c, err := statistic(buf[:lo])
 		if err != nil {

@@ -302,8 +302,11 @@ func scoreDifference(c, t metrics.Rate, d, nc float64) float64 {
 	if p != 0 {
 		w = (math.Pi + math.Acos(math.Max(-1, math.Min(1, q/cube(p))))) / 3
 	}
-	pc := math.Max(0, math.Min(1, 2*p*math.Cos(w)-l2/(3*l3)))
-	pt := math.Max(0, math.Min(1, pc+d))
+	pc := 2*p*math.Cos(w) - l2/(3*l3)
+	pt := pc + d
+	if nc == c.Trials { // only rounding leads out of [0, 1]; statsmodels' coefficient leads further
+		pc, pt = math.Max(0, math.Min(1, pc)), math.Max(0, math.Min(1, pt))
+	}
 	diff := t.Hits/t.Trials - c.Hits/c.Trials - d
 	return score(diff, (pt*(1-pt)/t.Trials+pc*(1-pc)/c.Trials)*(n/(n-1)))
 }

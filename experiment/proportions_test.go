@@ -120,6 +120,21 @@ func TestProportionsEnds(t *testing.T) {
 	}
 }
 
+// Where statsmodels' coefficient leads a proportion out of [0, 1], its number is that of
+// the proportion as it is. Limits of statsmodels 0.15.0, confint_proportions_2indep.
+func TestScoreStatsmodelsOutsideProportions(t *testing.T) {
+	for _, c := range []struct{ xt, nt, xc, nc, level, low, high float64 }{
+		{211, 6113, 1080, 1143, 0.5, -0.9166925357651967, -0.9038432977490573},
+		{147, 4145, 746, 2240, 0.99, -0.32191708852873935, -0.2734236383256331},
+		{1, 1136, 115, 251, 0.99, -0.5360192592829425, -0.380750113183627},
+	} {
+		v, err := DifferenceInterval(metrics.Rate{Hits: c.xc, Trials: c.nc}, metrics.Rate{Hits: c.xt, Trials: c.nt}, ScoreStatsmodels, c.level)
+		require.NoError(t, err)
+		require.InDelta(t, c.low, v.Low, 1e-9) // the peer's root is found to 2e-12 absolute
+		require.InDelta(t, c.high, v.High, 1e-9)
+	}
+}
+
 func TestProportionsBadInput(t *testing.T) {
 	ok := metrics.Rate{Hits: 3, Trials: 10}
 	all := func(c, x metrics.Rate) map[string]error {

@@ -248,9 +248,14 @@ func acceleration(jack []float64) float64 {
 	var m moments.Moments
 	moments.Add(&m, jack)
 	mean := m.Mean()
+	top := 0.0
+	for _, v := range jack {
+		top = max(top, math.Abs(mean-v))
+	}
+	_, exp := math.Frexp(top) // cubes of what is scaled by it neither overflow nor vanish
 	var s2, s3 float64
 	for _, v := range jack {
-		d := mean - v
+		d := math.Ldexp(mean-v, -exp)
 		s2 += d * d
 		s3 += d * d * d
 	}
@@ -309,6 +314,9 @@ func BootstrapInterval(estimate float64, replicates, jack []float64, method Boot
 			return Interval{}, fmt.Errorf("%s: need replicates on both sides of the estimate for BCa, have a share of %v below; use Percentile: %w", fn, share, mlgauge.ErrUndefined)
 		}
 		a := acceleration(jack)
+		if err := check.Finite(fn, "acceleration", []float64{a}); err != nil {
+			return Interval{}, err
+		}
 		z0 := distuv.UnitNormal.Quantile(share)
 		z := distuv.UnitNormal.Quantile(lo)
 		n1, n2 := z0+z, z0-z

@@ -145,3 +145,21 @@ func TestDummyGolden(t *testing.T) {
 		golden.Equal(t, c.Strategy+" weighted", float64(c.Weighted), d.Value, 1e-15)
 	}
 }
+
+// Values near the ends of the range neither panic nor lose the acceleration.
+func TestAccelerationAtTheEndsOfTheRange(t *testing.T) {
+	jack := []float64{1, 2, 4, 9, 11}
+	want := acceleration(jack)
+	require.NotZero(t, want)
+	for _, scale := range []float64{0x1p1000, 0x1p-1000} {
+		scaled := make([]float64, len(jack))
+		for i, v := range jack {
+			scaled[i] = v * scale
+		}
+		require.Equal(t, want, acceleration(scaled))
+	}
+	require.Zero(t, acceleration([]float64{3, 3}))
+	s := []float64{-1, 0, 1, 2}
+	_, err := BootstrapInterval(0.5, s, []float64{-math.MaxFloat64, math.MaxFloat64, math.MaxFloat64}, BCa, 0.9)
+	require.ErrorIs(t, err, mlgauge.ErrNotFinite)
+}
