@@ -146,7 +146,8 @@ func TestPermuteInParts(t *testing.T) {
 		s, err := PermuteStatistic(ctx, f, x, y, regression, (*metrics.Regression).R2, o)
 		require.NoError(t, err)
 		for j := range 10 {
-			golden.EqualSlice(t, "R2", p.Repeats[j], s.Repeats[j], 1e-9)
+			// Sums in another order: an R2 of nearly 1 is off by a few roundings of 1.
+			require.InDeltaSlice(t, p.Repeats[j], s.Repeats[j], 1e-9)
 			if j%9 > 0 {
 				require.Equal(t, []float64{0, 0}, p.Repeats[j])
 			}
