@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -353,7 +354,7 @@ func TestLabels(t *testing.T) {
 	type word string
 	require.Equal(t, Column{Codes: []int32{0, 1, 0, 0}, Values: []string{"light", "dark"}}, Labels([]shade{0, -1, 0, 0}))
 	require.Equal(t, Column{Codes: []int32{0, 1, 2, 1}, Values: []string{"b", "", "a"}}, Labels([]word{"b", "", "a", ""}))
-	require.Equal(t, Column{Codes: []int32{0, 1, 2, 0}, Values: []string{"-1", "255", "9223372036854775807"}}, Labels([]int{-1, 255, math.MaxInt, -1}))
+	require.Equal(t, Column{Codes: []int32{0, 1, 2, 0}, Values: []string{"-1", "255", strconv.Itoa(math.MaxInt)}}, Labels([]int{-1, 255, math.MaxInt, -1}))
 	require.Equal(t, Column{Codes: []int32{0, 1, 0}, Values: []string{"65535", "0"}}, Labels([]uint16{65535, 0, 65535}))
 	require.Equal(t, Column{Codes: []int32{0, -1, 1, 0}, Values: []string{"0", "0.5"}}, Labels([]float64{0, math.NaN(), 0.5, math.Copysign(0, -1)}))
 	require.Equal(t, Column{Codes: []int32{}}, Labels([]string{}))

@@ -238,9 +238,20 @@ func (p *parquetPage) decompress(codec format.CompressionCodec, b []byte, size i
 	if size == 0 {
 		return nil, nil
 	}
-	// Bytes are only allocated for what the compressed page can hold.
-	if limit, ok := map[format.CompressionCodec]int{format.Snappy: 64, format.Gzip: 1100, format.Lz4Raw: 256}[codec]; ok && size > limit*(len(b)+64) {
+	// Bytes are only allocated for what the compressed page can hold: of zstd, blocks of
+	// 128 kilobytes in 4 bytes. A few bytes of brotli can hold any number, so there
+	// the room grows with what comes.
+	limits := map[format.CompressionCodec]int{format.Snappy: 64, format.Gzip: 1100, format.Lz4Raw: 256, format.Zstd: 1 << 15}
+	if limit, ok := limits[codec]; ok && size > limit*(len(b)+64) {
 		return nil, fmt.Errorf("%d bytes that cannot hold %d", len(b), size)
+	}
+	if codec == format.Brotli {
+		w := bytes.NewBuffer(p.plain[:0])
+		n, err := io.Copy(w, io.LimitReader(brotli.NewReader(bytes.NewReader(b)), int64(size)+1))
+		if p.plain = w.Bytes(); err == nil && n != int64(size) {
+			err = fmt.Errorf("%d bytes after decompression, not %d", n, size)
+		}
+		return p.plain, err
 	}
 	out := slices.Grow(p.plain[:0], size)[:size]
 	p.plain = out
@@ -264,8 +275,6 @@ func (p *parquetPage) decompress(codec format.CompressionCodec, b []byte, size i
 		got, err = d.DecodeAll(b, out[:0:size])
 		n = len(got)
 		zstdReaders.Put(d)
-	case format.Brotli:
-		n, err = readAll(brotli.NewReader(bytes.NewReader(b)), out)
 	case format.Lz4Raw:
 		n, err = lz4.UncompressBlock(b, out)
 	default:
