@@ -8,8 +8,8 @@ import (
 	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
-// wideBytes is the number of rows from which byte labels below 16 are counted
-// two rows at a time.
+// wideBytes is the number of rows from which byte labels below 16 are counted by
+// CountNibbles: the portable loop goes over a table of 65536 cells.
 const wideBytes = 1 << 16
 
 var nibbleScratch = sync.Pool{New: func() any { return new([65536]uint32) }}

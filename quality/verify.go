@@ -268,7 +268,7 @@ func (v *Verifier) wholeTest(r *Rule) (test, error) {
 		return &extremesTest{rule: r}, nil
 	}
 	if f, err := v.rowTest(r); err != nil || f != nil {
-		return &rowsTest{rule: r, ok: f, most: v.o.MaxRows}, err
+		return &rowsTest{rule: r, ok: f, against: offenders{most: v.o.MaxRows}}, err
 	}
 	if r.Type == all || r.Type == anyOf {
 		t := &joinTest{rules: r.Rules, any: r.Type == anyOf}
@@ -283,7 +283,7 @@ func (v *Verifier) wholeTest(r *Rule) (test, error) {
 	}
 	switch r.Type {
 	case IsUnique, IsPrimaryKey, Uniqueness, UniqueValueRatio, DistinctValuesCount, Entropy:
-		return &valuesTest{rule: r, most: v.o.MaxRows}, nil
+		return &valuesTest{rule: r, against: offenders{most: v.o.MaxRows}}, nil
 	case DatasetMatch, ReferentialIntegrity:
 		return v.referenceTest(r)
 	case RowCountMatch, SchemaMatch:

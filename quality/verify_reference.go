@@ -154,12 +154,10 @@ type referenceTest struct {
 	refKeys []string
 	refVals []string
 
-	index  map[uint64][]uint64 // key to values
-	rows   int
-	failed int
-	named  []int
-	most   int
-	absent string
+	index   map[uint64][]uint64 // key to values
+	rows    int
+	against offenders
+	absent  string
 }
 
 // checkReference reports parameters that do not name columns.
@@ -225,7 +223,7 @@ func target(s string) (name string, cols []string, err error) {
 }
 
 func (v *Verifier) referenceTest(r *Rule) (test, error) {
-	s := &referenceTest{rule: r, most: v.o.MaxRows, index: make(map[uint64][]uint64)}
+	s := &referenceTest{rule: r, against: offenders{most: v.o.MaxRows}, index: make(map[uint64][]uint64)}
 	name := r.Columns[0]
 	if r.Type == DatasetMatch {
 		s.keys, s.refKeys, _ = mapping(r.Columns[1]) // checked
@@ -295,10 +293,7 @@ func (s *referenceTest) add(t *table.Table, at places) error {
 		if !missing[i] && slices.Contains(s.index[k], values[i]) {
 			continue
 		}
-		s.failed++
-		if len(s.named) < s.most {
-			s.named = append(s.named, at.of(i))
-		}
+		s.against.add(at.of(i))
 	}
 	return nil
 }
@@ -307,7 +302,7 @@ func (s *referenceTest) result() RuleResult {
 	if s.absent != "" {
 		return RuleResult{Metric: math.NaN(), Reason: s.absent}
 	}
-	r := judged(s.rule.Condition, float64(s.rows-s.failed)/float64(s.rows), s.rule.Type)
-	r.Failed, r.Rows = s.failed, slices.Clone(s.named)
+	r := judged(s.rule.Condition, float64(s.rows-s.against.n)/float64(s.rows), s.rule.Type)
+	r.Failed, r.Rows = s.against.n, slices.Clone(s.against.named)
 	return r
 }

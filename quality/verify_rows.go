@@ -16,12 +16,23 @@ import (
 type rowsTest struct {
 	rule    *Rule
 	ok      rowFunc
-	most    int
 	rows    int
-	failed  int
-	named   []int
+	against offenders
 	missing string // a column that is not there
 	pass    []bool
+}
+
+// offenders counts the rows that do not keep a rule and names the first of them.
+type offenders struct {
+	n, most int
+	named   []int
+}
+
+func (o *offenders) add(row int) {
+	o.n++
+	if len(o.named) < o.most {
+		o.named = append(o.named, row)
+	}
 }
 
 // rowFunc tells which rows keep a rule; a column that is not there is an error of
@@ -47,10 +58,7 @@ func (r *rowsTest) add(t *table.Table, at places) error {
 		if ok {
 			continue
 		}
-		r.failed++
-		if len(r.named) < r.most {
-			r.named = append(r.named, at.of(i))
-		}
+		r.against.add(at.of(i))
 	}
 	return nil
 }
@@ -59,8 +67,8 @@ func (r *rowsTest) result() RuleResult {
 	if r.missing != "" {
 		return RuleResult{Metric: math.NaN(), Reason: r.missing}
 	}
-	share := float64(r.rows-r.failed) / float64(r.rows)
-	out := RuleResult{Metric: share, Failed: r.failed, Rows: slices.Clone(r.named), Passed: r.failed == 0}
+	share := float64(r.rows-r.against.n) / float64(r.rows)
+	out := RuleResult{Metric: share, Failed: r.against.n, Rows: slices.Clone(r.against.named), Passed: r.against.n == 0}
 	limit := r.rule.Threshold
 	if r.rule.Type == Completeness {
 		limit = r.rule.Condition
@@ -71,7 +79,7 @@ func (r *rowsTest) result() RuleResult {
 		return out
 	}
 	if !out.Passed {
-		out.Reason = fmt.Sprintf("%d of %d rows do not keep it", r.failed, r.rows)
+		out.Reason = fmt.Sprintf("%d of %d rows do not keep it", r.against.n, r.rows)
 	}
 	return out
 }

@@ -146,14 +146,12 @@ func (s *correlationTest) result() RuleResult {
 
 // valuesTest counts the distinct values, or combinations of values.
 type valuesTest struct {
-	rule     *Rule
-	most     int
-	counts   map[uint64]occurrence
-	rows     int // with a value
-	failed   int
-	empties  int
-	repeated []int
-	absent   string
+	rule    *Rule
+	counts  map[uint64]occurrence
+	rows    int       // with a value
+	against offenders // the empty and the repeated
+	empties int
+	absent  string
 }
 
 type occurrence struct{ n, first int }
@@ -171,7 +169,7 @@ func (s *valuesTest) add(t *table.Table, at places) error {
 		if missing[i] {
 			if s.rule.Type == IsPrimaryKey {
 				s.empties++
-				s.name(at.of(i))
+				s.against.add(at.of(i))
 			}
 			continue
 		}
@@ -181,22 +179,14 @@ func (s *valuesTest) add(t *table.Table, at places) error {
 			o.first = at.of(i)
 		} else {
 			if o.n == 1 {
-				s.name(o.first)
+				s.against.add(o.first)
 			}
-			s.name(at.of(i))
+			s.against.add(at.of(i))
 		}
 		o.n++
 		s.counts[k] = o
 	}
 	return nil
-}
-
-// name notes a row that fails.
-func (s *valuesTest) name(row int) {
-	s.failed++
-	if len(s.repeated) < s.most {
-		s.repeated = append(s.repeated, row)
-	}
 }
 
 // rowKeys hashes the values of some columns of each row; a combination is missing
@@ -274,13 +264,13 @@ func (s *valuesTest) result() RuleResult {
 		}
 		return judged(s.rule.Condition, math.Max(entropy, 0), s.rule.Type)
 	}
-	r := RuleResult{Metric: float64(once) / n, Failed: s.failed, Rows: slices.Sorted(slices.Values(s.repeated)), Passed: n > 0 && s.failed == 0}
+	r := RuleResult{Metric: float64(once) / n, Failed: s.against.n, Rows: slices.Sorted(slices.Values(s.against.named)), Passed: n > 0 && s.against.n == 0}
 	switch {
 	case r.Passed:
 	case n == 0:
 		r.Reason = "there is no value"
 	default:
-		r.Reason = fmt.Sprintf("%d rows hold a value that others hold too", s.failed-s.empties)
+		r.Reason = fmt.Sprintf("%d rows hold a value that others hold too", s.against.n-s.empties)
 		if s.empties > 0 {
 			r.Reason += fmt.Sprintf(", %d hold none", s.empties)
 		}

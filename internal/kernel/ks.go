@@ -59,12 +59,9 @@ func (s *ks) start(x, y []float64) bool {
 		return false
 	}
 	if len(x)+len(y) < smallPair {
-		lent := float64s.get(len(x) + len(y))
-		defer float64s.put(lent)
-		both := *lent
-		copy(both, x)
-		copy(both[len(x):], y)
-		x, y = both[:len(x):len(x)], both[len(x):]
+		var done func()
+		x, y, done = copied(x, y)
+		defer done()
 	}
 	s.run(x, y, 0, 0, low, high, 0)
 	return true

@@ -72,12 +72,16 @@ func (l *ladder) codes(codes []uint16, y []uint8, x []float64) {
 	}
 }
 
-// crowd returns the sum of squares of the occupancy of the buckets by a sample.
+// crowdSample is the size of the sample that crowd takes.
+const crowdSample = 1024
+
+// crowd returns the sum of squares of the occupancy of the buckets by a sample of x,
+// which has at least crowdSample values.
 func (l *ladder) crowd(x []float64) (s int) {
 	var h [1 << 9]uint16
-	step := len(x) / 1024
+	step := len(x) / crowdSample
 	drop := l.bits - min(l.bits, 9)
-	for i := range 1024 {
+	for i := range crowdSample {
 		h[l.at(x[i*step+i%step])>>drop&511]++
 	}
 	for _, c := range h {

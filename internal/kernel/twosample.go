@@ -5,8 +5,10 @@ import (
 	"math/bits"
 )
 
-// smallPair is the size of two samples below which sorting is faster than counting.
-const smallPair = 2048
+// smallPair is the size of two samples below which they are sorted and not counted: the
+// longer has values enough for crowd. Four times as much changes BenchmarkKS at 10,000
+// values by less than a tenth.
+const smallPair = 2 * crowdSample
 
 // pairTop returns the logarithm of the number of buckets that n values are counted
 // into: few enough for the second-level cache.
@@ -22,6 +24,16 @@ func pairMap(x, y []float64, low, high float64, top uint, depth int) ladder {
 		return o
 	}
 	return m
+}
+
+// copied returns copies of both samples that may be reordered. They are lent: done
+// takes them back.
+func copied(x, y []float64) (_, _ []float64, done func()) {
+	lent := float64s.get(len(x) + len(y))
+	both := *lent
+	copy(both, x)
+	copy(both[len(x):], y)
+	return both[:len(x):len(x)], both[len(x):], func() { float64s.put(lent) }
 }
 
 func longer(x, y []float64) []float64 {
@@ -194,8 +206,8 @@ func extremesLoop(x []float64) (low, high float64, ok bool) {
 	i := 0
 	for ; i+2 <= len(x); i += 2 {
 		a, b := x[i], x[i+1]
-		s0 += a - a
-		s1 += b - b
+		s0 += a * 0
+		s1 += b * 0
 		if a < low {
 			low = a
 		}
@@ -211,7 +223,7 @@ func extremesLoop(x []float64) (low, high float64, ok bool) {
 	}
 	if i < len(x) {
 		a := x[i]
-		s0 += a - a
+		s0 += a * 0
 		low, high = min(low, a), max(high, a)
 	}
 	return min(low, l1), max(high, h1), s0+s1 == 0

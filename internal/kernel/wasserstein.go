@@ -12,12 +12,9 @@ import "math"
 func Wasserstein1(x, y []float64) float64 {
 	low, high, _ := pairExtremes(x, y)
 	if walked(len(x)+len(y), low, high) {
-		lent := float64s.get(len(x) + len(y))
-		defer float64s.put(lent)
-		both := *lent
-		copy(both, x)
-		copy(both[len(x):], y)
-		x, y = both[:len(x):len(x)], both[len(x):]
+		var done func()
+		x, y, done = copied(x, y)
+		defer done()
 	}
 	w := wasserstein{nx: float64(len(x)), ny: float64(len(y))}
 	return w.run(x, y, 0, 0, low, high, 0)

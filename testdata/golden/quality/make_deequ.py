@@ -1,29 +1,20 @@
 """Golden values of quality from Deequ, which is what SageMaker Model Monitor and AWS Glue Data Quality run.
 
-Deequ runs on Spark, which pyspark carries with its shell; the jars come from Maven Central. Needs a Java of 8 to 17.
+Needs a Java of 8 to 17; testdata/golden/deequ.py runs it.
 
     python3 -m venv .venv && .venv/bin/pip install -r testdata/golden/requirements-deequ.txt
     .venv/bin/python testdata/golden/quality/make_deequ.py
 """
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import urllib.request
 
 import numpy as np
-import pyspark
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import deequ
 import golden
-
-DEEQU, DQDL = "2.1.0-spark-3.5", "1.0.0"
-JARS = [
-    f"com/amazon/deequ/deequ/{DEEQU}/deequ-{DEEQU}.jar",
-    f"software/amazon/glue/dqdl/{DQDL}/dqdl-{DQDL}.jar",  # the pom asks for 1.0.7, which is not published
-]
 
 rng = np.random.default_rng(20)
 N = 400
@@ -186,21 +177,12 @@ System.exit(0)
 
 
 def main():
-    home = pathlib.Path(pyspark.__file__).parent
     with tempfile.TemporaryDirectory() as dir:
         dir = pathlib.Path(dir)
-        for j in JARS:
-            urllib.request.urlretrieve("https://repo1.maven.org/maven2/" + j, dir / pathlib.Path(j).name)
         data = {"kinds": [[n, k] for n, (k, _) in COLUMNS.items()], "sketched": SKETCHED, "numeric": NUMERIC, "categorical": CATEGORICAL, "rules": RULES}
-        (dir / "in.json").write_text(json.dumps(data))
         rows = [json.dumps({n: x[i] for n, (_, x) in COLUMNS.items()}) for i in range(N)]
         (dir / "rows.json").write_text("\n".join(rows))
-        (dir / "make.scala").write_text(SCALA)
-        subprocess.run(
-            [home / "bin/spark-shell", "--master", "local[1]", "--conf", "spark.ui.enabled=false", "--conf", "spark.sql.shuffle.partitions=1",
-             "--conf", "spark.sql.codegen.wholeStage=false", "--jars", ",".join(str(dir / pathlib.Path(j).name) for j in JARS), "-i", dir / "make.scala"],
-            env={**os.environ, "SPARK_HOME": str(home), "GOLDEN_DIR": str(dir)}, check=True)
-        out = json.loads((dir / "out.json").read_text())
+        out = deequ.run(dir, data, SCALA)
     for n, c in out["columns"].items():
         c["kind"], c["values"] = COLUMNS[n]
     out["sketched"] = {n: {**s, "values": SKETCHED[n] if n != "normal" else None, "n": len(SKETCHED[n]), "min": min(SKETCHED[n]), "max": max(SKETCHED[n])} for n, s in out["sketched"].items()}
@@ -210,7 +192,7 @@ def main():
         out["numeric"][i].update(a=a, b=b)
     for i, (a, b) in enumerate(CATEGORICAL):
         out["categorical"][i].update(sample=a, baseline=b)
-    golden.dump("quality/deequ.json", out, deequ=DEEQU, dqdl=DQDL, pyspark=pyspark.__version__, numpy=np.__version__)
+    golden.dump("quality/deequ.json", out, **deequ.VERSIONS, numpy=np.__version__)
 
 
 main()

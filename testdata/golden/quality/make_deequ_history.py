@@ -1,29 +1,20 @@
 """Golden values from Deequ: anomalies of a history, suggested constraints, and rules that refer to other data and to dates.
 
-Deequ runs on Spark, which pyspark carries with its shell; the jars come from Maven Central. Needs a Java of 8 to 17.
+Needs a Java of 8 to 17; testdata/golden/deequ.py runs it.
 
     python3 -m venv .venv && .venv/bin/pip install -r testdata/golden/requirements-deequ.txt
     .venv/bin/python testdata/golden/quality/make_deequ_history.py
 """
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import urllib.request
 
 import numpy as np
-import pyspark
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import deequ
 import golden
-
-DEEQU, DQDL = "2.1.0-spark-3.5", "1.0.0"
-JARS = [
-    f"com/amazon/deequ/deequ/{DEEQU}/deequ-{DEEQU}.jar",
-    f"software/amazon/glue/dqdl/{DQDL}/dqdl-{DQDL}.jar",  # the pom asks for 1.0.7, which is not published
-]
 
 rng = np.random.default_rng(7)
 week = np.array([5, 3, 0, -2, -4, 8, 12.0])
@@ -157,26 +148,16 @@ def rows(path, table):
 
 
 def main():
-    home = pathlib.Path(pyspark.__file__).parent
     with tempfile.TemporaryDirectory() as dir:
         dir = pathlib.Path(dir)
-        for j in JARS:
-            urllib.request.urlretrieve("https://repo1.maven.org/maven2/" + j, dir / pathlib.Path(j).name)
         tables = {"columns": COLUMNS, "people": PEOPLE, **{"ref_" + n: x for n, x in REFERENCES.items()}}
         for n, x in tables.items():
             rows(dir / f"{n}.json", x)
         data = {"series": SERIES, "strategies": STRATEGIES, "rates": RATES, "rules": RULES, "references": list(REFERENCES),
                 "kinds": {n.removeprefix("ref_"): kinds(x) for n, x in tables.items()}}
-        (dir / "in.json").write_text(json.dumps(data))
-        (dir / "make.scala").write_text(SCALA)
-        subprocess.run(
-            [home / "bin/spark-shell", "--master", "local[1]", "--conf", "spark.ui.enabled=false", "--conf", "spark.sql.shuffle.partitions=1",
-             "--conf", "spark.sql.codegen.wholeStage=false", "--conf", "spark.sql.session.timeZone=UTC",
-             "--jars", ",".join(str(dir / pathlib.Path(j).name) for j in JARS), "-i", dir / "make.scala"],
-            env={**os.environ, "SPARK_HOME": str(home), "GOLDEN_DIR": str(dir)}, check=True)
-        out = json.loads((dir / "out.json").read_text())
+        out = deequ.run(dir, data, SCALA, "spark.sql.session.timeZone=UTC")
     golden.dump("quality/deequ_history.json", {"series": SERIES, "columns": COLUMNS, "people": PEOPLE, "references": REFERENCES, **out},
-                deequ=DEEQU, dqdl=DQDL, pyspark=pyspark.__version__, numpy=np.__version__)
+                **deequ.VERSIONS, numpy=np.__version__)
 
 
 main()
