@@ -9,8 +9,8 @@ import (
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
-	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 const (
@@ -396,18 +396,15 @@ func (d *Dictionary) UnmarshalJSON(b []byte) error {
 
 // checkCodes reports a code outside [-1, k).
 func checkCodes(fn, arg string, codes []int32, k int) error {
-	bad := int32(0)
-	for _, c := range codes {
-		// Negative when c < -1 or c >= k.
-		bad |= (c + 1) | (int32(k) - 1 - c)
-	}
-	if bad >= 0 {
-		return nil
-	}
-	for i, c := range codes {
-		if c < Missing || int(c) >= k {
-			return fmt.Errorf("%s: %s: need codes in [-1, %d), have %d at index %d: %w", fn, arg, k, c, i, mlgauge.ErrRange)
+	return inBlocks(len(codes), func(lo, hi int) error {
+		if kernel.CodesWithin(codes[lo:hi], k) {
+			return nil
 		}
-	}
-	return check.Option(fn, arg, bad)
+		for i, c := range codes[lo:hi] {
+			if c < Missing || int(c) >= k {
+				return fmt.Errorf("%s: %s: need codes in [-1, %d), have %d at index %d: %w", fn, arg, k, c, lo+i, mlgauge.ErrRange)
+			}
+		}
+		return nil
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // A recent remembers the codes of string headers seen lately: rows that share
@@ -73,8 +74,14 @@ func (d *Dictionary) run(dst []int32, labels []string, add bool) {
 		}
 		return
 	}
-	var r recent
-	r.run(d, dst, labels, add)
+	if add {
+		new(recent).run(d, dst, labels, true)
+		return
+	}
+	_ = inBlocks(len(labels), func(lo, hi int) error {
+		new(recent).run(d, dst[lo:hi], labels[lo:hi], false)
+		return nil
+	})
 }
 
 // foresee makes room for the rest of a batch of n labels if most of the first
@@ -99,6 +106,10 @@ func (d *Dictionary) foresee(have, rows, n int) {
 
 func (r *recent) run(d *Dictionary, dst []int32, labels []string, add bool) {
 	have := len(d.labels)
+	known := len(labels) // the row from which to try all cores
+	if add && len(labels) >= parallel.MinElements && parallel.Parts(len(labels), aheadRows) > 1 {
+		known = 0
+	}
 	for lo, hi := 0, 0; lo < len(labels); lo = hi {
 		hi = min(lo+4096, len(labels))
 		if lo == 0 {
@@ -106,14 +117,28 @@ func (r *recent) run(d *Dictionary, dst []int32, labels []string, add bool) {
 		} else if add && lo == 256 {
 			d.foresee(have, lo, len(labels))
 		}
-		if r.off {
-			r.plain(d, dst[lo:hi], labels[lo:hi], add)
+		before := len(d.labels)
+		r.step(d, dst[lo:hi], labels[lo:hi], add)
+		if hi < known || lo == 0 || fewNew*(len(d.labels)-before) > hi-lo {
 			continue
 		}
-		r.cached(d, dst[lo:hi], labels[lo:hi], add)
-		// Labels whose bytes are not shared never hit: stop asking.
-		r.off = r.tries >= 2048 && 4*r.hits < r.tries
+		if rows := min(max(leastAhead, hi), mostAhead, len(labels)-hi); rows > aheadRows {
+			if fewNew*r.ahead(d, dst[hi:hi+rows], labels[hi:hi+rows]) > rows {
+				known = hi + 4*rows
+			}
+			hi += rows
+		}
 	}
+}
+
+func (r *recent) step(d *Dictionary, dst []int32, labels []string, add bool) {
+	if r.off {
+		r.plain(d, dst, labels, add)
+		return
+	}
+	r.cached(d, dst, labels, add)
+	// Labels whose bytes are not shared never hit: stop asking.
+	r.off = r.tries >= 2048 && 4*r.hits < r.tries
 }
 
 func (r *recent) cached(d *Dictionary, dst []int32, labels []string, add bool) {

@@ -3,10 +3,12 @@ package encoding
 import (
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // start checks the arguments of the transforms.
@@ -22,13 +24,15 @@ func (e *OneHot) start(fn string, x []Column) (*oneHotIndex, int, error) {
 	return ix, n, check.Length(fn, "x", len(ix.cols), len(x))
 }
 
-// places calls do for blocks of rows with the hot column of each row, zeros
-// included; a code that is refused is an error.
+// places calls do for blocks of rows, at a time perhaps, with the hot column of each
+// row, zeros included; a code that is refused is an error.
 func (c *oneHotColumn) places(fn, arg string, x *Column, do func(lo int, hot []int32)) error {
 	if x.Labels == nil {
 		hot := c.table(x)
 		bad := slices.Contains(hot, refuse)
-		return lookupBlocks(fn, arg, x, x.Codes, hot, 1, bad, 0, do)
+		return inBlocks(len(x.Codes), func(lo, hi int) error {
+			return lookupBlocks(fn, arg, x, x.Codes[lo:hi], hot, 1, bad, lo, do)
+		})
 	}
 	bad := c.hot[0] == refuse || c.hot[1] == refuse
 	return c.dict.blocks(x, func(lo int, codes []int32) error {
@@ -40,24 +44,30 @@ func (c *oneHotColumn) places(fn, arg string, x *Column, do func(lo int, hot []i
 // those of hot, and returns the number of rows without one.
 func (c *oneHotColumn) direct(fn, arg string, x *Column, hot []int32) (int, error) {
 	table := c.table(x)
-	hot = hot[:len(x.Codes)]
-	all := int32(0)
-	for i, k := range x.Codes {
-		p := table[k+1]
-		all |= p
-		hot[i] = p
-	}
-	if all >= 0 {
-		return 0, nil
-	}
-	empty := 0
-	for i, p := range hot {
-		if p == refuse {
-			return 0, c.refused(fn, arg, x, i)
+	var empty atomic.Int64
+	err := inBlocks(len(x.Codes), func(lo, hi int) error {
+		hot := hot[lo:hi]
+		if kernel.TableCodes(hot, x.Codes[lo:hi], table, 1) >= 0 {
+			return nil
 		}
-		empty += int(uint32(p) >> 31)
+		for i, p := range hot {
+			if p == refuse {
+				return c.refused(fn, arg, x, lo+i)
+			}
+		}
+		empty.Add(int64(negatives(hot)))
+		return nil
+	})
+	return int(empty.Load()), err
+}
+
+// negatives returns how many places are no column.
+func negatives(hot []int32) int {
+	n := 0
+	for _, p := range hot {
+		n += int(uint32(p) >> 31)
 	}
-	return empty, nil
+	return n
 }
 
 // table returns the hot columns by the codes of x, plus 1.
@@ -79,14 +89,12 @@ func (c *oneHotColumn) refused(fn, arg string, x *Column, i int) error {
 	return refused(fn, arg, x, i, k)
 }
 
-func lookupBlocks(fn, arg string, x *Column, codes, hot []int32, shift int32, bad bool, from int, do func(lo int, hot []int32)) error {
+func lookupBlocks(fn, arg string, x *Column, codes, hot []int32, shift int, bad bool, from int, do func(lo int, hot []int32)) error {
 	var buf [1024]int32
 	for lo := 0; lo < len(codes); lo += len(buf) {
 		block := codes[lo:min(lo+len(buf), len(codes))]
 		out := buf[:len(block)]
-		for i, k := range block {
-			out[i] = hot[k+shift]
-		}
+		kernel.TableCodes(out, block, hot, shift)
 		if bad {
 			for i, p := range out {
 				if p == refuse {
@@ -165,47 +173,46 @@ func (ix *oneHotIndex) csr(fn string, dst *CSR, x []Column, n int) (*CSR, error)
 	}
 	hot := resize(dst.Indices, n*m) // row-major, zeros included
 	empty := 0
-	direct := m == 1 && x[0].Labels == nil
-	if direct {
+	if m == 1 && x[0].Labels == nil {
 		var err error
 		if empty, err = ix.cols[0].direct(fn, columnArg(x, 0), &x[0], hot); err != nil {
 			return nil, err
 		}
-	}
-	for j := range x {
-		if direct {
-			break
-		}
-		err := ix.cols[j].places(fn, columnArg(x, j), &x[j], func(lo int, places []int32) {
-			if m == 1 {
-				copy(hot[lo:], places)
-			} else {
-				at := lo*m + j
-				for _, p := range places {
-					hot[at] = p
-					at += m
+	} else {
+		var none atomic.Int64
+		for j := range x {
+			err := ix.cols[j].places(fn, columnArg(x, j), &x[j], func(lo int, places []int32) {
+				if m == 1 {
+					copy(hot[lo:], places)
+				} else {
+					at := lo*m + j
+					for _, p := range places {
+						hot[at] = p
+						at += m
+					}
 				}
-			}
-			if !ix.cols[j].all {
-				for _, p := range places {
-					empty += int(uint32(p) >> 31)
+				if !ix.cols[j].all {
+					none.Add(int64(negatives(places)))
 				}
+			})
+			if err != nil {
+				return nil, err
 			}
-		})
-		if err != nil {
-			return nil, err
 		}
+		empty = int(none.Load())
 	}
 	dst.NRows, dst.NCols = n, ix.width
 	dst.Indptr = resize(dst.Indptr, n+1)
 	dst.Data = resize(dst.Data, n*m-empty)
-	for i := range dst.Data {
-		dst.Data[i] = 1
-	}
+	_ = inBlocks(len(dst.Data), func(lo, hi int) error {
+		kernel.Fill(dst.Data[lo:hi], 1)
+		return nil
+	})
 	if empty == 0 {
-		for i := range dst.Indptr {
-			dst.Indptr[i] = i * m
-		}
+		_ = inBlocks(n+1, func(lo, hi int) error {
+			kernel.Steps(dst.Indptr[lo:hi], lo*m, m)
+			return nil
+		})
 		dst.Indices = hot
 		return dst, nil
 	}
@@ -362,27 +369,29 @@ func (e *OneHot) Unknowns(x []Column) ([]int, error) {
 		c, f := &ix.cols[j], &e.Features[j]
 		// A missing value is unknown unless it has a place, or was dropped.
 		known := f.Missing >= 0 && f.Missing != f.Unknown || f.DropMissing || len(e.Counts) == len(x) && e.Counts[j].MissingCount() > 0
-		count := func(k int32) {
-			if k == Unknown || k == Missing && !known {
-				out[j]++
-			}
-		}
+		unknown := func(k int32) bool { return k == Unknown || k == Missing && !known }
 		if x[j].Labels == nil {
 			remap := c.dict.remap(&x[j])
 			for _, k := range x[j].Codes {
 				if k >= 0 {
 					k = remap[k]
 				}
-				count(k)
+				if unknown(k) {
+					out[j]++
+				}
 			}
 			continue
 		}
+		var n atomic.Int64
 		_ = c.dict.blocks(&x[j], func(_ int, codes []int32) error {
 			for _, k := range codes {
-				count(k)
+				if unknown(k) {
+					n.Add(1)
+				}
 			}
 			return nil
 		})
+		out[j] = int(n.Load())
 	}
 	return out, nil
 }

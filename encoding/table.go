@@ -224,8 +224,10 @@ func (c *tableColumn) transform(fn, arg string, dst []float64, stride int, x *Co
 		if err != nil {
 			return err
 		}
-		kernel.GatherRows(dst, stride, c.offset, x.Codes, flat, c.width)
-		return nil
+		return inBlocks(len(x.Codes), func(lo, hi int) error {
+			kernel.GatherRows(dst[lo*stride:], stride, c.offset, x.Codes[lo:hi], flat, c.width)
+			return nil
+		})
 	}
 	return c.dict.blocks(x, func(lo int, codes []int32) error {
 		if err := c.check(fn, arg, x, lo, codes); err != nil {
@@ -236,17 +238,22 @@ func (c *tableColumn) transform(fn, arg string, dst []float64, stride int, x *Co
 	})
 }
 
-// blocks looks the labels of x up, a cache-sized block at a time. The labels
-// that x itself calls missing are missing.
+// blocks looks the labels of x up, a cache-sized block at a time, on all cores where
+// there are many rows. The labels that x itself calls missing are missing.
 func (d *Dictionary) blocks(x *Column, do func(lo int, codes []int32) error) error {
 	own := foreignMissing(d, x.Missing)
+	return inBlocks(len(x.Labels), func(lo, hi int) error { return d.rows(x, own, lo, hi, do) })
+}
+
+// rows is blocks for the rows from one to another.
+func (d *Dictionary) rows(x *Column, own []string, from, to int, do func(lo int, codes []int32) error) error {
 	var buf [1024]int32
 	var r *recent
-	if len(x.Labels) >= minRecent {
+	if to-from >= minRecent {
 		r = new(recent)
 	}
-	for lo := 0; lo < len(x.Labels); lo += len(buf) {
-		hi := min(lo+len(buf), len(x.Labels))
+	for lo := from; lo < to; lo += len(buf) {
+		hi := min(lo+len(buf), to)
 		codes := buf[:hi-lo]
 		if r != nil {
 			r.run(d, codes, x.Labels[lo:hi], false)
@@ -311,10 +318,12 @@ func (d *Dictionary) remap(x *Column) []int32 {
 		}
 		return remap
 	}
-	for i, s := range x.Categories {
-		remap[i] = d.Code(s)
-		if own != nil && slices.Contains(own, s) {
-			remap[i] = Missing
+	remap = d.Lookup(remap, x.Categories)
+	if own != nil {
+		for i, s := range x.Categories {
+			if slices.Contains(own, s) {
+				remap[i] = Missing
+			}
 		}
 	}
 	return remap

@@ -8,7 +8,6 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/codec"
-	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Tally counts the rows of every category of one column. The zero value is
@@ -49,7 +48,7 @@ func (t *Tally) count(fn string, c *Column, buf []int32) ([]int32, error) {
 		return nil, err
 	}
 	t.n = extend(t.n, t.dict.Len()+1)
-	kernel.CountSlots(t.n, codes)
+	countSlots(t.n, codes)
 	return codes, nil
 }
 
@@ -107,13 +106,16 @@ func (d *Dictionary) codes(fn string, c *Column, buf []int32) ([]int32, error) {
 		return c.Codes, nil
 	}
 	out := resize(buf, len(c.Codes))
-	for i, k := range c.Codes {
-		if k < 0 {
-			out[i] = Missing
-		} else {
-			out[i] = remap[k]
+	_ = inBlocks(len(out), func(lo, hi int) error {
+		for i, k := range c.Codes[lo:hi] {
+			if k < 0 {
+				out[lo+i] = Missing
+			} else {
+				out[lo+i] = remap[k]
+			}
 		}
-	}
+		return nil
+	})
 	return out, nil
 }
 
