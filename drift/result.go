@@ -6,6 +6,7 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/divergence"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A Result is the outcome of a two-sample test.
@@ -67,15 +68,22 @@ func FloorRaw(eps float64) Smoothing { return Smoothing{Method: divergence.Floor
 
 // two checks two samples: enough values in each, none NaN or infinite.
 func two(fn string, x, y []float64, least int) error {
-	for _, s := range []struct {
-		name string
-		v    []float64
-	}{{"x", x}, {"y", y}} {
-		if len(s.v) < least || len(s.v) == 0 {
-			return fmt.Errorf("%s: %s: need at least %d values, have %d: %w", fn, s.name, max(1, least), len(s.v), mlgauge.ErrEmpty)
+	if err := enough(fn, x, y, least); err != nil {
+		return err
+	}
+	for i, v := range [2][]float64{x, y} {
+		if _, _, ok := kernel.Range(v); !ok {
+			return check.Finite(fn, []string{"x", "y"}[i], v)
 		}
-		if err := check.Finite(fn, s.name, s.v); err != nil {
-			return err
+	}
+	return nil
+}
+
+// enough checks the sizes of two samples.
+func enough(fn string, x, y []float64, least int) error {
+	for i, v := range [2][]float64{x, y} {
+		if len(v) < max(1, least) {
+			return fmt.Errorf("%s: %s: need at least %d values, have %d: %w", fn, []string{"x", "y"}[i], max(1, least), len(v), mlgauge.ErrEmpty)
 		}
 	}
 	return nil

@@ -15,10 +15,14 @@ import (
 // distance that overflows. Source: scipy.stats.wasserstein_distance 1.17.
 func Wasserstein(x, y []float64) (float64, error) {
 	const fn = "drift.Wasserstein"
-	if err := two(fn, x, y, 1); err != nil {
+	if err := enough(fn, x, y, 1); err != nil {
 		return 0, err
 	}
-	return checked(fn, kernel.Wasserstein1(x, y))
+	d, ok := kernel.Wasserstein1(x, y)
+	if !ok {
+		return 0, two(fn, x, y, 1)
+	}
+	return checked(fn, d)
 }
 
 // WassersteinWeighted is Wasserstein for weighted samples; nil weights are 1. It

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
+
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // KSDifferences returns the largest and the smallest value of F(t) - G(t) over all
@@ -54,7 +57,7 @@ func (s *ks) gain(cx, cy, nx, ny int) float64 {
 }
 
 func (s *ks) start(x, y []float64) bool {
-	low, high, ok := pairExtremes(x, y)
+	low, high, ok := pairRange(x, y)
 	if !ok && (holdsNaN(x) || holdsNaN(y)) {
 		return false
 	}
@@ -90,12 +93,22 @@ func (s *ks) run(x, y []float64, cx, cy int, low, high float64, depth int) {
 	}
 	top := pairTop(n)
 	m := pairMap(x, y, low, high, top, depth)
-	lent := uint32s.get(len(codeCounts{}))
+	c := cut{len(x), len(y), parallel.Parts(n, 1<<18)}
+	lent := uint32s.get(c.parts * len(codeCounts{}))
 	defer uint32s.put(lent)
-	counts := (*codeCounts)(*lent)
-	clear(counts[:2<<top])
-	countSample(&m, counts, 0, x)
-	countSample(&m, counts, 1, y)
+	at := func(p int) *codeCounts { return (*codeCounts)((*lent)[p*len(codeCounts{}):]) }
+	parallel.Each(c.parts, func(p int) {
+		x, y := c.of(p, x, y)
+		clear(at(p)[:2<<top])
+		countSample(&m, at(p), 0, x)
+		countSample(&m, at(p), 1, y)
+	})
+	for p := 1; p < c.parts; p++ { // each part counts those before it as well
+		for k, n := range at(p - 1)[:2<<top] {
+			at(p)[k] += n
+		}
+	}
+	counts := at(c.parts - 1)
 	// The differences at the edges are exact; they bound what hides between.
 	fx, fy := cx, cy
 	for k := range 1 << top {
@@ -118,15 +131,24 @@ func (s *ks) run(x, y []float64, cx, cy int, low, high float64, depth int) {
 	if len(open.list) == 0 {
 		return
 	}
-	open.fetch(&m, counts, x, y)
+	done := open.fetch(&m, c, func(p, code int) int { return int(at(p)[code]) }, x, y)
+	defer done()
 	slices.SortFunc(open.list, func(a, b part) int { return cmp.Compare(b.bound, a.bound) })
-	for _, p := range open.list {
-		if s.gain(p.cx, p.cy, p.nx, p.ny) > 0 {
+	var mu sync.Mutex
+	open.each(func(i int) {
+		p := open.list[i]
+		mu.Lock()
+		best := *s
+		mu.Unlock()
+		if best.gain(p.cx, p.cy, p.nx, p.ny) > 0 {
 			px, py := open.of(p)
-			low, high, _ := pairExtremes(px, py)
-			s.run(px, py, p.cx, p.cy, low, high, depth+1)
+			low, high, _ := pairRange(px, py)
+			best.run(px, py, p.cx, p.cy, low, high, depth+1)
+			mu.Lock()
+			s.hi, s.lo = max(s.hi, best.hi), min(s.lo, best.lo)
+			mu.Unlock()
 		}
-	}
+	})
 }
 
 // sorted sorts both and walks the merged order, stepping over ties as one.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sort"
 	"testing"
@@ -107,6 +108,9 @@ func TestKSDistanceRefusesNaN(t *testing.T) {
 			if _, ok := KSDistance(y, x); ok {
 				t.Errorf("NaN at %d of %d in y was taken", at, n)
 			}
+			if _, ok := Wasserstein1(x, y); ok {
+				t.Errorf("NaN at %d of %d was taken by Wasserstein1", at, n)
+			}
 		}
 	}
 }
@@ -136,7 +140,11 @@ func testWasserstein1(t *testing.T) {
 			if name == "huge" {
 				continue // its differences overflow; the callers scale first
 			}
-			want, got := slowWasserstein(s[0], s[1]), Wasserstein1(s[0], s[1])
+			want := slowWasserstein(s[0], s[1])
+			got, ok := Wasserstein1(s[0], s[1])
+			if !ok {
+				t.Fatalf("%s %v: refused", name, size)
+			}
 			if name == "tiny" { // the oracle must not round each of its steps to a denormal
 				want = math.Ldexp(slowWasserstein(scaled(s[0], 900), scaled(s[1], 900)), -900)
 			}
@@ -151,6 +159,34 @@ func testWasserstein1(t *testing.T) {
 			if !(math.Abs(want-got) <= 1e-12*want+1e-13*spread) {
 				t.Errorf("%s %v: want %v, got %v", name, size, want, got)
 			}
+		}
+	}
+}
+
+// Samples large enough to be cut: the same bits for any number of cores.
+func TestTwoSamplesOnCores(t *testing.T) {
+	cores := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(cores)
+	for name, s := range nasty(900_000, 300_000, 7) {
+		if name == "huge" {
+			continue
+		}
+		var want [4]float64
+		for _, p := range []int{1, 2, 3, 7} {
+			runtime.GOMAXPROCS(p)
+			var got [4]float64
+			got[0], got[1] = KSDifferences(s[0], s[1])
+			got[2], _ = KSDistance(s[0], s[1])
+			got[3], _ = Wasserstein1(s[0], s[1])
+			if p == 1 {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%s on %d cores: want %v, got %v", name, p, want, got)
+			}
+		}
+		if math.Max(want[0], -want[1]) != want[2] {
+			t.Errorf("%s: the distance is not the larger of the differences: %v", name, want)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math"
 	"math/bits"
+
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // smallPair is the size of two samples below which they are sorted and not counted: the
@@ -60,6 +62,14 @@ func (l *ladder) edge(k int, high float64) float64 {
 		least++
 	}
 	return Unorder(l.origin + min(least, most))
+}
+
+// A cut parts two samples evenly, for several cores.
+type cut struct{ nx, ny, parts int }
+
+// of returns one part of both samples.
+func (c cut) of(p int, x, y []float64) (px, py []float64) {
+	return x[p*c.nx/c.parts : (p+1)*c.nx/c.parts], y[p*c.ny/c.parts : (p+1)*c.ny/c.parts]
 }
 
 // The codes of a map are twice the bucket, plus 0 for the first sample and 1 for the
@@ -166,20 +176,43 @@ func (p *parts) add(bucket, cx, cy, nx, ny int, bound float64) {
 	p.ny += ny
 }
 
-// fetch gathers the values; the counts become places.
-func (p *parts) fetch(m *ladder, counts *codeCounts, x, y []float64) {
-	lent := uint8s.get(len(bucketMark{}))
-	defer uint8s.put(lent)
-	marked := (*bucketMark)(*lent)
+// fetch gathers the values; done takes back the memory. before tells how many values of
+// a code the parts of the cut up to p have, so that values stand in the order of the
+// samples for any cut.
+func (p *parts) fetch(m *ladder, c cut, before func(p, code int) int, x, y []float64) (done func()) {
+	marksLent, placesLent := uint8s.get(len(bucketMark{})), uint32s.get(c.parts*len(codeCounts{}))
+	defer uint8s.put(marksLent)
+	defer uint32s.put(placesLent)
+	marked := (*bucketMark)(*marksLent)
+	places := func(k int) *codeCounts { return (*codeCounts)((*placesLent)[k*len(codeCounts{}):]) }
 	clear(marked[:1<<(m.bits-subBits)])
 	for _, s := range p.list {
 		marked[s.bucket] = 1
-		counts[2*s.bucket], counts[2*s.bucket+1] = uint32(s.x), uint32(s.y)
+		i, j := 2*s.bucket, 2*s.bucket+1
+		places(0)[i], places(0)[j] = uint32(s.x), uint32(s.y)
+		for k := 1; k < c.parts; k++ {
+			places(k)[i], places(k)[j] = uint32(s.x+before(k-1, i)), uint32(s.y+before(k-1, j))
+		}
 	}
-	both := make([]float64, p.nx+p.ny)
-	p.px, p.py = both[:p.nx:p.nx], both[p.nx:]
-	gather(m, p.px, counts, marked, 0, x)
-	gather(m, p.py, counts, marked, 1, y)
+	lent := float64s.get(p.nx + p.ny)
+	p.px, p.py = (*lent)[:p.nx:p.nx], (*lent)[p.nx:]
+	parallel.Each(c.parts, func(k int) {
+		x, y := c.of(k, x, y)
+		gather(m, p.px, places(k), marked, 0, x)
+		gather(m, p.py, places(k), marked, 1, y)
+	})
+	return func() { float64s.put(lent) }
+}
+
+// each calls do for every bucket, on several cores if they hold many values.
+func (p *parts) each(do func(i int)) {
+	if p.nx+p.ny >= parallel.MinElements {
+		parallel.Each(len(p.list), do)
+		return
+	}
+	for i := range p.list {
+		do(i)
+	}
 }
 
 // of returns the values of a part.
@@ -229,10 +262,32 @@ func extremesLoop(x []float64) (low, high float64, ok bool) {
 	return min(low, l1), max(high, h1), s0+s1 == 0
 }
 
-// pairExtremes returns the extremes of two samples.
-func pairExtremes(x, y []float64) (low, high float64, ok bool) {
-	l0, h0, fine := Extremes(x)
-	l1, h1, ok := Extremes(y)
+// Range is Extremes on all cores.
+func Range(x []float64) (low, high float64, ok bool) {
+	const block = 1 << 16
+	if len(x) < max(parallel.MinElements, block+1) {
+		return Extremes(x)
+	}
+	type extremes struct {
+		low, high float64
+		ok        bool
+	}
+	parts := make([]extremes, parallel.Blocks(len(x), block))
+	parallel.For(len(x), block, func(b, lo, hi int) {
+		e := &parts[b]
+		e.low, e.high, e.ok = Extremes(x[lo:hi])
+	})
+	low, high, ok = parts[0].low, parts[0].high, true
+	for _, e := range parts {
+		low, high, ok = min(low, e.low), max(high, e.high), ok && e.ok
+	}
+	return low, high, ok
+}
+
+// pairRange returns the extremes of two samples.
+func pairRange(x, y []float64) (low, high float64, ok bool) {
+	l0, h0, fine := Range(x)
+	l1, h1, ok := Range(y)
 	return math.Min(l0, l1), math.Max(h0, h1), ok && fine
 }
 

@@ -1,23 +1,31 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/mlgauge/mlgauge/internal/parallel"
+)
 
 // Wasserstein1 returns the integral of |F(t) - G(t)|, where F and G are the
-// empirical distribution functions of x and y, which must be finite and not empty.
+// empirical distribution functions of x and y, which must not be empty. ok is false if x
+// or y holds NaN or an infinity.
 //
 // It counts both samples into buckets and sums the distance of each value from
 // the edge of its bucket. Where F - G has one sign all over a bucket, these give its
 // part of the integral exactly; only the other buckets are sorted, or cut again where
 // they hold many values.
-func Wasserstein1(x, y []float64) float64 {
-	low, high, _ := pairExtremes(x, y)
+func Wasserstein1(x, y []float64) (d float64, ok bool) {
+	low, high, ok := pairRange(x, y)
+	if !ok {
+		return 0, false
+	}
 	if walked(len(x)+len(y), low, high) {
 		var done func()
 		x, y, done = copied(x, y)
 		defer done()
 	}
 	w := wasserstein{nx: float64(len(x)), ny: float64(len(y))}
-	return w.run(x, y, 0, 0, low, high, 0)
+	return w.run(x, y, 0, 0, low, high, 0), true
 }
 
 // walked tells whether n values are sorted at once: they are few, or so near to each
@@ -75,22 +83,34 @@ func (w *wasserstein) run(x, y []float64, cx, cy int, low, high float64, depth i
 	}
 	top := pairTop(n)
 	m := pairMap(x, y, low, high, top, depth)
-	binsLent, edgesLent := bins.get(1<<16), float64s.get(1<<15+1)
+	c := cut{len(x), len(y), sumParts(n)}
+	binsLent, edgesLent := bins.get(c.parts<<16), float64s.get(1<<15+1)
 	defer bins.put(binsLent)
 	defer float64s.put(edgesLent)
-	b, edges := (*[1 << 16]bin)(*binsLent), (*[1<<15 + 1]float64)(*edgesLent)
-	clear(b[:2<<top])
+	at := func(p int) *[1 << 16]bin { return (*[1 << 16]bin)((*binsLent)[p<<16:]) }
+	edges := (*[1<<15 + 1]float64)(*edgesLent)
 	for k := range 1<<top + 1 {
 		edges[k] = m.edge(k, high)
 	}
 	edges[1<<top] = max(edges[1<<top], high)
-	binSample(&m, b, edges, 0, x)
-	binSample(&m, b, edges, 1, y)
+	parallel.Each(c.parts, func(p int) {
+		x, y := c.of(p, x, y)
+		clear(at(p)[:2<<top])
+		binSample(&m, at(p), edges, 0, x)
+		binSample(&m, at(p), edges, 1, y)
+	})
+	for p := 1; p < c.parts; p++ { // each part has those before it as well
+		for k, b := range at(p - 1)[:2<<top] {
+			at(p)[k].n += b.n
+			at(p)[k].sum += b.sum
+		}
+	}
+	all := at(c.parts - 1)
 	var open parts
 	var total float64
 	fx, fy := cx, cy
 	for k := range 1 << top {
-		a, b := b[2*k], b[2*k+1]
+		a, b := all[2*k], all[2*k+1]
 		d := w.difference(fx, fy)
 		da, db := float64(a.n)/w.nx, float64(b.n)/w.ny
 		if d-db >= 0 || d+da <= 0 {
@@ -107,28 +127,46 @@ func (w *wasserstein) run(x, y []float64, cx, cy int, low, high float64, depth i
 	if len(open.list) == 0 {
 		return total
 	}
-	places := uint32s.get(len(codeCounts{}))
-	defer uint32s.put(places)
-	open.fetch(&m, (*codeCounts)(*places), x, y)
-	for _, p := range open.list {
+	done := open.fetch(&m, c, func(p, code int) int { return at(p)[code].n }, x, y)
+	defer done()
+	inside := make([]float64, len(open.list))
+	open.each(func(i int) {
+		p := open.list[i]
 		px, py := open.of(p)
-		low, high := partExtremes(px, py)
-		total += math.Abs(w.difference(p.cx, p.cy)) * (low - edges[p.bucket])
-		total += w.run(px, py, p.cx, p.cy, low, high, depth+1)
-		total += math.Abs(w.difference(p.cx+p.nx, p.cy+p.ny)) * (edges[p.bucket+1] - high)
+		low, high := partRange(px, py)
+		inside[i] = math.Abs(w.difference(p.cx, p.cy))*(low-edges[p.bucket]) +
+			w.run(px, py, p.cx, p.cy, low, high, depth+1) +
+			math.Abs(w.difference(p.cx+p.nx, p.cy+p.ny))*(edges[p.bucket+1]-high)
+	})
+	for _, v := range inside {
+		total += v
 	}
 	return total
 }
 
-// partExtremes is pairExtremes where one sample may be empty.
-func partExtremes(x, y []float64) (low, high float64) {
+// sumParts tells into how many parts n values are cut. It does not depend on the cores,
+// so that sums are the same bits for any number of them.
+func sumParts(n int) int {
+	switch {
+	case n >= 1<<24:
+		return 8
+	case n >= 1<<22:
+		return 4
+	case n >= 1<<20:
+		return 2
+	}
+	return 1
+}
+
+// partRange is pairRange where one sample may be empty.
+func partRange(x, y []float64) (low, high float64) {
 	switch {
 	case len(x) == 0:
-		low, high, _ = Extremes(y)
+		low, high, _ = Range(y)
 	case len(y) == 0:
-		low, high, _ = Extremes(x)
+		low, high, _ = Range(x)
 	default:
-		low, high, _ = pairExtremes(x, y)
+		low, high, _ = pairRange(x, y)
 	}
 	return low, high
 }
