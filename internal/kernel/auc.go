@@ -247,6 +247,15 @@ func winsOfBuckets(m ladder, runs []float64, ends *[maxRuns]uint32, first, last,
 	return u
 }
 
+// fitRows is the number of rows that one bucket may hold in any case: their pairs are
+// compared.
+func fitRows() int {
+	if canSweep() {
+		return sweepMost
+	}
+	return 32
+}
+
 // smallWins parts the rows by label and counts.
 func smallWins(y []uint8, x []float64, pos int) uint64 {
 	n := len(x)
@@ -298,6 +307,9 @@ func (t *tally) count(run []float64, negatives int, spare []float64) uint64 {
 	if !ok {
 		m = byOrder(low, high, width)
 	}
+	if u := uint64(0); len(run) <= 2*sweepRows() && t.sweep(&u, pos, neg, &m, 0, width) {
+		return u
+	}
 	return t.split(run, negatives, spare, &m)
 }
 
@@ -312,7 +324,7 @@ func (t *tally) split(run []float64, negatives int, spare []float64, m *ladder) 
 	var drop uint // of the bits of a bucket, where sweep takes longer runs
 	coarse := *m
 	if canSweep() && !m.ordinal && m.scale > 0x1p-1000 {
-		if enough := uint(bits.Len(uint(n / 128))); enough < width {
+		if enough := uint(bits.Len(uint(n / sweepRows()))); enough < width {
 			drop = width - enough
 			coarse.scale, coarse.base = math.Ldexp(m.scale, -int(drop)), m.base>>drop
 		}
@@ -333,7 +345,7 @@ func (t *tally) split(run []float64, negatives int, spare []float64, m *ladder) 
 		head[(i+1)&511] = at + q
 		at += p + q
 	}
-	if longest > uint32(n)/2 && n > 64 && !m.ordinal {
+	if int(longest) > max(n/2, fitRows()) && !m.ordinal {
 		// Most rows are in one bucket of many decades: halving in the order
 		// of the bit patterns ends after 64 bits at the latest.
 		low, high := extremes(run)

@@ -78,18 +78,31 @@ func scatterScoresVector(runs []float64, head *[maxRuns]uint32, codes []uint16, 
 }
 
 // canSweep tells whether sweep may do something.
-func canSweep() bool { return level == levelAVX512 }
+func canSweep() bool { return level != levelPortable }
+
+// sweepRows is the number of rows that sweep is best called with.
+func sweepRows() int {
+	if level == levelAVX512 {
+		return 128
+	}
+	return 64
+}
 
 // sweep adds compare to u, by way of keys that tell 2^16 steps of a bucket apart: the
 // bucket of 2^width steps of the map from first on. Where keys cannot be had it returns
 // false. Where rows of different labels share a key, it compares the scores.
 func (t *tally) sweep(u *uint64, pos, neg []float64, m *ladder, first uint32, width uint) bool {
 	finer := float64(uint32(1) << (16 - width))
-	if level != levelAVX512 || m.ordinal || !(m.scale <= math.MaxFloat64/finer) {
+	if level == levelPortable || m.ordinal || !(m.scale <= math.MaxFloat64/finer) {
 		return false
 	}
-	less, atMost := sweepAVX512(unsafe.SliceData(pos), len(pos), unsafe.SliceData(neg), len(neg),
-		m.low, m.scale*finer, float64(first)*finer, &t.positive[0], &t.negative[0])
+	p, q, keys := unsafe.SliceData(pos), unsafe.SliceData(neg), float64(first)*finer
+	var less, atMost int
+	if level == levelAVX512 {
+		less, atMost = sweepAVX512(p, len(pos), q, len(neg), m.low, m.scale*finer, keys, &t.positive[0], &t.negative[0])
+	} else {
+		less, atMost = sweepAVX2(p, len(pos), q, len(neg), m.low, m.scale*finer, keys+1<<15, &t.positive[0], &t.negative[0])
+	}
 	if less == atMost {
 		*u += uint64(less + atMost)
 	} else {

@@ -973,3 +973,219 @@ done:
 
 DATA greatestkey<>+0(SB)/4, $0x0000fffe
 GLOBL greatestkey<>(SB), RODATA|NOPTR, $4
+
+// func sweepAVX2(pos *float64, p int, neg *float64, q int, low float64, scale float64, base float64, pkeys *uint32, qkeys *uint16) (less int, atMost int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·sweepAVX2(SB), NOSPLIT, $0-88
+	MOVQ         pos+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         neg+16(FP), DX
+	MOVQ         q+24(FP), BX
+	MOVQ         pkeys+56(FP), SI
+	MOVQ         qkeys+64(FP), DI
+	VBROADCASTSD low+32(FP), Y0
+	VBROADCASTSD scale+40(FP), Y1
+	VBROADCASTSD base+48(FP), Y2
+	VPBROADCASTW greatestword<>+0(SB), X3
+	MOVQ         CX, R8
+	MOVQ         SI, R9
+
+positives:
+	CMPQ        R8, $+8
+	JLT         positiveslast
+	VMOVUPD     (AX), Y4
+	VMOVUPD     32(AX), Y5
+	VSUBPD      Y0, Y4, Y4
+	VMULPD      Y1, Y4, Y4
+	VSUBPD      Y2, Y4, Y4
+	VCVTTPD2DQY Y4, X4
+	VSUBPD      Y0, Y5, Y5
+	VMULPD      Y1, Y5, Y5
+	VSUBPD      Y2, Y5, Y5
+	VCVTTPD2DQY Y5, X5
+	VPACKSSDW   X5, X4, X4
+	VPMINSW     X3, X4, X4
+	VMOVDQU     X4, (R9)
+	ADDQ        $+64, AX
+	ADDQ        $+16, R9
+	SUBQ        $+8, R8
+	JMP         positives
+
+positiveslast:
+	TESTQ       R8, R8
+	JE          positivesdone
+	LEAQ        firstlanes<>+0(SB), R10
+	MOVQ        $+4, R11
+	SUBQ        R8, R11
+	XORQ        R12, R12
+	CMPQ        R11, R12
+	CMOVQLT     R12, R11
+	MOVQ        $+4, R12
+	CMPQ        R11, R12
+	CMOVQGT     R12, R11
+	VMOVUPD     (R10)(R11*8), Y5
+	VMASKMOVPD  (AX), Y5, Y4
+	MOVQ        $+8, R11
+	SUBQ        R8, R11
+	XORQ        R12, R12
+	CMPQ        R11, R12
+	CMOVQLT     R12, R11
+	MOVQ        $+4, R12
+	CMPQ        R11, R12
+	CMOVQGT     R12, R11
+	VMOVUPD     (R10)(R11*8), Y5
+	VMASKMOVPD  32(AX), Y5, Y5
+	VSUBPD      Y0, Y4, Y4
+	VMULPD      Y1, Y4, Y4
+	VSUBPD      Y2, Y4, Y4
+	VCVTTPD2DQY Y4, X4
+	VSUBPD      Y0, Y5, Y5
+	VMULPD      Y1, Y5, Y5
+	VSUBPD      Y2, Y5, Y5
+	VCVTTPD2DQY Y5, X5
+	VPACKSSDW   X5, X4, X4
+	VPMINSW     X3, X4, X4
+	VMOVDQU     X4, (R9)
+
+positivesdone:
+	MOVQ BX, AX
+	MOVQ DI, R8
+
+negatives:
+	CMPQ        AX, $+8
+	JLT         negativeslast
+	VMOVUPD     (DX), Y4
+	VMOVUPD     32(DX), Y5
+	VSUBPD      Y0, Y4, Y4
+	VMULPD      Y1, Y4, Y4
+	VSUBPD      Y2, Y4, Y4
+	VCVTTPD2DQY Y4, X4
+	VSUBPD      Y0, Y5, Y5
+	VMULPD      Y1, Y5, Y5
+	VSUBPD      Y2, Y5, Y5
+	VCVTTPD2DQY Y5, X5
+	VPACKSSDW   X5, X4, X4
+	VPMINSW     X3, X4, X4
+	VMOVDQU     X4, (R8)
+	ADDQ        $+64, DX
+	ADDQ        $+16, R8
+	SUBQ        $+8, AX
+	JMP         negatives
+
+negativeslast:
+	TESTQ       AX, AX
+	JE          negativesdone
+	LEAQ        firstlanes<>+0(SB), R9
+	MOVQ        $+4, R10
+	SUBQ        AX, R10
+	XORQ        R11, R11
+	CMPQ        R10, R11
+	CMOVQLT     R11, R10
+	MOVQ        $+4, R11
+	CMPQ        R10, R11
+	CMOVQGT     R11, R10
+	VMOVUPD     (R9)(R10*8), Y5
+	VMASKMOVPD  (DX), Y5, Y4
+	MOVQ        $+8, R10
+	SUBQ        AX, R10
+	XORQ        R11, R11
+	CMPQ        R10, R11
+	CMOVQLT     R11, R10
+	MOVQ        $+4, R11
+	CMPQ        R10, R11
+	CMOVQGT     R11, R10
+	VMOVUPD     (R9)(R10*8), Y5
+	VMASKMOVPD  32(DX), Y5, Y5
+	VSUBPD      Y0, Y4, Y4
+	VMULPD      Y1, Y4, Y4
+	VSUBPD      Y2, Y4, Y4
+	VCVTTPD2DQY Y4, X4
+	VSUBPD      Y0, Y5, Y5
+	VMULPD      Y1, Y5, Y5
+	VSUBPD      Y2, Y5, Y5
+	VCVTTPD2DQY Y5, X0
+	VPACKSSDW   X0, X4, X4
+	VPMINSW     X3, X4, X4
+	VMOVDQU     X4, (R8)
+
+negativesdone:
+	VPCMPEQW Y0, Y0, Y0
+	VPSRLW   $0x01, Y0, Y1
+	VMOVDQU  Y1, (DI)(BX*2)
+	VXORPD   Y1, Y1, Y1
+	VXORPD   Y2, Y2, Y2
+	VXORPD   Y3, Y3, Y3
+	VXORPD   Y4, Y4, Y4
+
+two:
+	CMPQ    BX, $+16
+	JLE     last
+	VMOVDQU (DI), Y5
+	VMOVDQU 32(DI), Y6
+	MOVQ    SI, AX
+	MOVQ    CX, DX
+
+twoloop:
+	VPBROADCASTW (AX), Y7
+	VPCMPGTW     Y5, Y7, Y8
+	VPCMPEQW     Y5, Y7, Y9
+	VPSUBW       Y8, Y1, Y1
+	VPSUBW       Y9, Y2, Y2
+	VPCMPGTW     Y6, Y7, Y8
+	VPCMPEQW     Y6, Y7, Y7
+	VPSUBW       Y8, Y3, Y3
+	VPSUBW       Y7, Y4, Y4
+	ADDQ         $+2, AX
+	DECQ         DX
+	JNE          twoloop
+	ADDQ         $+64, DI
+	SUBQ         $+32, BX
+	JG           two
+	JMP          done
+
+last:
+	VMOVDQU (DI), Y5
+	MOVQ    SI, AX
+
+lastloop:
+	VPBROADCASTW (AX), Y6
+	VPCMPGTW     Y5, Y6, Y7
+	VPCMPEQW     Y5, Y6, Y6
+	VPSUBW       Y7, Y1, Y1
+	VPSUBW       Y6, Y2, Y2
+	ADDQ         $+2, AX
+	DECQ         CX
+	JNE          lastloop
+
+done:
+	VPABSW       Y0, Y0
+	VPADDW       Y3, Y1, Y1
+	VPMADDWD     Y0, Y1, Y1
+	VPSRLQ       $0x20, Y1, Y3
+	VPADDD       Y3, Y1, Y1
+	VPSLLQ       $0x20, Y1, Y1
+	VPSRLQ       $0x20, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X3
+	VPADDQ       X3, X1, X1
+	VPSRLDQ      $0x08, X1, X3
+	VPADDQ       X3, X1, X1
+	VMOVQ        X1, AX
+	VPADDW       Y4, Y2, Y2
+	VPMADDWD     Y0, Y2, Y2
+	VPSRLQ       $0x20, Y2, Y0
+	VPADDD       Y0, Y2, Y2
+	VPSLLQ       $0x20, Y2, Y2
+	VPSRLQ       $0x20, Y2, Y2
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, CX
+	ADDQ         AX, CX
+	VZEROUPPER
+	MOVQ         AX, less+72(FP)
+	MOVQ         CX, atMost+80(FP)
+	RET
+
+DATA greatestword<>+0(SB)/2, $0x7ffe
+GLOBL greatestword<>(SB), RODATA|NOPTR, $2

@@ -22,6 +22,8 @@ func scatterScoresVector(runs []float64, head *[maxRuns]uint32, codes []uint16, 
 
 func canSweep() bool { return false }
 
+func sweepRows() int { return 0 }
+
 func (t *tally) sweep(u *uint64, pos, neg []float64, m *ladder, first uint32, width uint) bool {
 	return false
 }

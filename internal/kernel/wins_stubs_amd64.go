@@ -63,3 +63,8 @@ func compareAVX512(pos *float64, p int, neg *float64, q int) uint64
 //
 //go:noescape
 func sweepAVX512(pos *float64, p int, neg *float64, q int, low float64, scale float64, base float64, pkeys *uint32, qkeys *uint16) (less int, atMost int)
+
+// sweepAVX2 is sweep, base 2^15 more than that of the bucket: p and q are not 0; pkeys and qkeys have room for 39 more.
+//
+//go:noescape
+func sweepAVX2(pos *float64, p int, neg *float64, q int, low float64, scale float64, base float64, pkeys *uint32, qkeys *uint16) (less int, atMost int)

@@ -25,6 +25,7 @@ func wins() {
 	bothISAs("compare", "func(pos *float64, p int, neg *float64, q int) uint64",
 		"compare of p positives with q negatives, p not 0", isa.compare)
 	sweep()
+	sweepNarrow()
 }
 
 // scatterScores asks for the line after the one it writes to: with many runs, no line
