@@ -173,6 +173,9 @@ func addCalibration[F check.Float](c *Calibration, fn string, yTrue []bool, p []
 	if err := check.Pair(fn, "yTrue", len(yTrue), "p", len(p)); err != nil {
 		return err
 	}
+	if c.Strategy == UniformBins && w == nil && addBins(c, yTrue, p) {
+		return nil
+	}
 	if err := check.Probabilities(fn, "p", p); err != nil {
 		return err
 	}
@@ -186,10 +189,6 @@ func addCalibration[F check.Float](c *Calibration, fn string, yTrue []bool, p []
 	}
 	c.allocate()
 	n := c.bins()
-	if w == nil {
-		addBins(c, yTrue, p)
-		return nil
-	}
 	for i, v := range p {
 		wi := w[i]
 		if wi == 0 {

@@ -233,6 +233,14 @@ func tail(w []float64, n int) []float64 {
 	return w[n:]
 }
 
+// within returns w[lo:hi], or nil.
+func within(w []float64, lo, hi int) []float64 {
+	if w == nil {
+		return nil
+	}
+	return w[lo:hi]
+}
+
 // countRun counts rows until one has a label outside the table, and returns
 // their number.
 func countRun[L cmp.Ordered, I kernel.Integer](c *Confusion[L], t, p []I, w []float64) int {

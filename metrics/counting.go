@@ -55,12 +55,12 @@ func countRows[I kernel.Integer](table *celltable, t, p []I, base uint64) int {
 
 // sharedSide is the number of classes up to which counting is shared: the tables
 // of two cores with more would drive each other's out of the cache.
-const sharedSide = 512
+const sharedSide = 2048
 
 // shareRows and shareBytes are the least rows of a core: a millisecond's work, since
 // another core takes up to a tenth of one to begin. Labels of a byte below 16 are
 // counted many at a time.
-var shareRows, shareBytes = 1 << 20, 1 << 23
+var shareRows, shareBytes = 1 << 20, 1 << 22
 
 // countingParts returns how many cores count n rows: each fills a table of its
 // own, which must cost little beside its rows.

@@ -11,6 +11,7 @@ import (
 	"github.com/mlgauge/mlgauge/internal/codec"
 	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 type lossKind uint8
@@ -185,27 +186,54 @@ func addLoss[F check.Float](s *MeanLoss, fn string, yTrue, yPred []F, w []float6
 	if err := check.Pair(fn, "yTrue", len(yTrue), "yPred", len(yPred)); err != nil {
 		return err
 	}
-	part := *s
+	n := len(yTrue)
+	part, bad := *s, -1
+	if n <= outerBlock {
+		bad = addLossBlocks(&part, yTrue, yPred, w)
+	} else {
+		parts := make([]MeanLoss, parallel.Blocks(n, outerBlock))
+		faults := make([]int, len(parts))
+		parallel.For(n, outerBlock, func(b, lo, hi int) {
+			parts[b].Loss = s.Loss
+			faults[b] = addLossBlocks(&parts[b], yTrue[lo:hi], yPred[lo:hi], within(w, lo, hi))
+		})
+		for b := range parts {
+			if faults[b] >= 0 {
+				bad = b*outerBlock + faults[b]
+				break
+			}
+			part.rows += parts[b].rows
+			part.m.Merge(&parts[b].m)
+		}
+	}
+	if bad >= 0 {
+		return lossError(s.Loss, fn, yTrue, yPred, bad)
+	}
+	*s = part
+	return nil
+}
+
+// addLossBlocks adds rows on one core, and returns the first that has no loss, or -1.
+func addLossBlocks[F check.Float](s *MeanLoss, yTrue, yPred []F, w []float64) int {
 	var buf [1024]float64
 	for lo := 0; lo < len(yTrue); lo += len(buf) {
 		n := min(len(buf), len(yTrue)-lo)
 		if i := lossBlock(s.Loss, buf[:n], yTrue[lo:lo+n], yPred[lo:lo+n]); i >= 0 {
-			return lossError(s.Loss, fn, yTrue, yPred, lo+i)
+			return lo + i
 		}
 		if w == nil {
-			part.rows += n
-			moments.Add(&part.m, buf[:n])
+			s.rows += n
+			moments.Add(&s.m, buf[:n])
 			continue
 		}
 		for _, v := range w[lo : lo+n] {
 			if v > 0 {
-				part.rows++
+				s.rows++
 			}
 		}
-		moments.AddWeighted(&part.m, buf[:n], w[lo:lo+n])
+		moments.AddWeighted(&s.m, buf[:n], w[lo:lo+n])
 	}
-	*s = part
-	return nil
+	return -1
 }
 
 // lossBlock writes the losses of a block, and returns the first row that has none, or

@@ -150,9 +150,8 @@ func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 		if len(x) == 0 {
 			return math.NaN()
 		}
-		h := q * float64(len(x))
-		i := min(max(int(math.Ceil(h))-1, 0), len(x)-1)
-		if average && float64(i+1)-h <= eps64 && h > 0 && i+1 < len(x) {
+		i, two := quantileRank(len(x), q)
+		if average && two {
 			s := kernel.Ranks(nil, x, []int{i, i + 1})
 			return s[0]/2 + s[1]/2
 		}
@@ -181,6 +180,14 @@ func weightedQuantile(x, w []float64, q float64, average bool) float64 {
 		return s[k]/2 + s[k+1]/2
 	}
 	return s[k]
+}
+
+// quantileRank returns the rank at which the inverted distribution function of n rows
+// exceeds q, and whether the share up to it is q.
+func quantileRank(n int, q float64) (i int, hit bool) {
+	h := q * float64(n)
+	i = min(max(int(math.Ceil(h))-1, 0), n-1)
+	return i, float64(i+1)-h <= eps64 && h > 0 && i+1 < n
 }
 
 // MedianInterval returns the median absolute error with the interval between two
@@ -272,9 +279,17 @@ func (a *AbsoluteErrors) UnmarshalBinary(data []byte) error {
 //
 // Errors: ErrLength, ErrEmpty, ErrNotFinite.
 func MedianAE[F constraints.Float](yTrue, yPred []F) (float64, error) {
-	var a AbsoluteErrors
-	if err := addErrors(&a, "metrics.MedianAE", yTrue, yPred, nil); err != nil {
+	const fn = "metrics.MedianAE"
+	if err := check.Pair(fn, "yTrue", len(yTrue), "yPred", len(yPred)); err != nil {
 		return 0, err
 	}
-	return a.Median()
+	i, two := quantileRank(len(yTrue), 0.5)
+	at, next, ok := kernel.ErrorRanks(yTrue, yPred, i)
+	if !ok {
+		return 0, notFinite(fn, yTrue, yPred)
+	}
+	if two {
+		return at/2 + next/2, nil
+	}
+	return at, nil
 }

@@ -3,11 +3,16 @@
 package kernel
 
 func collectBetweenVector(dst, x []float64, lo, hi float64) (done, below, taken int) {
-	if done = len(x) &^ 7; done == 0 || level != levelAVX512 {
+	if done = len(x) &^ 7; done == 0 || level < levelAVX2 {
 		return 0, 0, 0
 	}
 	_ = dst[done+7]
-	b, t := collectBetweenAVX512(&dst[0], &x[0], done, lo, hi)
+	var b, t uint64
+	if level == levelAVX512 {
+		b, t = collectBetweenAVX512(&dst[0], &x[0], done, lo, hi)
+	} else {
+		b, t = collectBetweenAVX2(&dst[0], &x[0], done, lo, hi)
+	}
 	return done, int(b), int(t)
 }
 

@@ -36,6 +36,123 @@ loop:
 	VZEROUPPER
 	RET
 
+DATA orderoffour<>+0(SB)/8, $0x0000000000000000
+DATA orderoffour<>+8(SB)/8, $0x0000000000000000
+DATA orderoffour<>+16(SB)/8, $0x0000000000000000
+DATA orderoffour<>+24(SB)/8, $0x0000000000000000
+DATA orderoffour<>+32(SB)/8, $0x0000000100000000
+DATA orderoffour<>+40(SB)/8, $0x0000000000000000
+DATA orderoffour<>+48(SB)/8, $0x0000000000000000
+DATA orderoffour<>+56(SB)/8, $0x0000000000000000
+DATA orderoffour<>+64(SB)/8, $0x0000000300000002
+DATA orderoffour<>+72(SB)/8, $0x0000000000000000
+DATA orderoffour<>+80(SB)/8, $0x0000000000000000
+DATA orderoffour<>+88(SB)/8, $0x0000000000000000
+DATA orderoffour<>+96(SB)/8, $0x0000000100000000
+DATA orderoffour<>+104(SB)/8, $0x0000000300000002
+DATA orderoffour<>+112(SB)/8, $0x0000000000000000
+DATA orderoffour<>+120(SB)/8, $0x0000000000000000
+DATA orderoffour<>+128(SB)/8, $0x0000000500000004
+DATA orderoffour<>+136(SB)/8, $0x0000000000000000
+DATA orderoffour<>+144(SB)/8, $0x0000000000000000
+DATA orderoffour<>+152(SB)/8, $0x0000000000000000
+DATA orderoffour<>+160(SB)/8, $0x0000000100000000
+DATA orderoffour<>+168(SB)/8, $0x0000000500000004
+DATA orderoffour<>+176(SB)/8, $0x0000000000000000
+DATA orderoffour<>+184(SB)/8, $0x0000000000000000
+DATA orderoffour<>+192(SB)/8, $0x0000000300000002
+DATA orderoffour<>+200(SB)/8, $0x0000000500000004
+DATA orderoffour<>+208(SB)/8, $0x0000000000000000
+DATA orderoffour<>+216(SB)/8, $0x0000000000000000
+DATA orderoffour<>+224(SB)/8, $0x0000000100000000
+DATA orderoffour<>+232(SB)/8, $0x0000000300000002
+DATA orderoffour<>+240(SB)/8, $0x0000000500000004
+DATA orderoffour<>+248(SB)/8, $0x0000000000000000
+DATA orderoffour<>+256(SB)/8, $0x0000000700000006
+DATA orderoffour<>+264(SB)/8, $0x0000000000000000
+DATA orderoffour<>+272(SB)/8, $0x0000000000000000
+DATA orderoffour<>+280(SB)/8, $0x0000000000000000
+DATA orderoffour<>+288(SB)/8, $0x0000000100000000
+DATA orderoffour<>+296(SB)/8, $0x0000000700000006
+DATA orderoffour<>+304(SB)/8, $0x0000000000000000
+DATA orderoffour<>+312(SB)/8, $0x0000000000000000
+DATA orderoffour<>+320(SB)/8, $0x0000000300000002
+DATA orderoffour<>+328(SB)/8, $0x0000000700000006
+DATA orderoffour<>+336(SB)/8, $0x0000000000000000
+DATA orderoffour<>+344(SB)/8, $0x0000000000000000
+DATA orderoffour<>+352(SB)/8, $0x0000000100000000
+DATA orderoffour<>+360(SB)/8, $0x0000000300000002
+DATA orderoffour<>+368(SB)/8, $0x0000000700000006
+DATA orderoffour<>+376(SB)/8, $0x0000000000000000
+DATA orderoffour<>+384(SB)/8, $0x0000000500000004
+DATA orderoffour<>+392(SB)/8, $0x0000000700000006
+DATA orderoffour<>+400(SB)/8, $0x0000000000000000
+DATA orderoffour<>+408(SB)/8, $0x0000000000000000
+DATA orderoffour<>+416(SB)/8, $0x0000000100000000
+DATA orderoffour<>+424(SB)/8, $0x0000000500000004
+DATA orderoffour<>+432(SB)/8, $0x0000000700000006
+DATA orderoffour<>+440(SB)/8, $0x0000000000000000
+DATA orderoffour<>+448(SB)/8, $0x0000000300000002
+DATA orderoffour<>+456(SB)/8, $0x0000000500000004
+DATA orderoffour<>+464(SB)/8, $0x0000000700000006
+DATA orderoffour<>+472(SB)/8, $0x0000000000000000
+DATA orderoffour<>+480(SB)/8, $0x0000000100000000
+DATA orderoffour<>+488(SB)/8, $0x0000000300000002
+DATA orderoffour<>+496(SB)/8, $0x0000000500000004
+DATA orderoffour<>+504(SB)/8, $0x0000000700000006
+GLOBL orderoffour<>(SB), RODATA|NOPTR, $512
+
+// func collectBetweenAVX2(dst *float64, x *float64, n int, lo float64, hi float64) (below uint64, taken uint64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·collectBetweenAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD lo+24(FP), Y0
+	VBROADCASTSD hi+32(FP), Y1
+	XORQ         BX, BX
+	XORQ         SI, SI
+	LEAQ         orderoffour<>+0(SB), DI
+
+loop:
+	VMOVUPD   (CX), Y2
+	VCMPPD    $0x11, Y0, Y2, Y3
+	VCMPPD    $0x12, Y1, Y2, Y4
+	VANDNPD   Y4, Y3, Y4
+	VMOVMSKPD Y3, R8
+	POPCNTL   R8, R8
+	ADDQ      R8, BX
+	VMOVMSKPD Y4, R8
+	MOVL      R8, R9
+	SHLQ      $0x05, R9
+	VMOVDQU   (DI)(R9*1), Y3
+	VPERMD    Y2, Y3, Y3
+	VMOVUPD   Y3, (AX)(SI*8)
+	POPCNTL   R8, R8
+	ADDQ      R8, SI
+	VMOVUPD   32(CX), Y2
+	VCMPPD    $0x11, Y0, Y2, Y3
+	VCMPPD    $0x12, Y1, Y2, Y4
+	VANDNPD   Y4, Y3, Y4
+	VMOVMSKPD Y3, R8
+	POPCNTL   R8, R8
+	ADDQ      R8, BX
+	VMOVMSKPD Y4, R8
+	MOVL      R8, R9
+	SHLQ      $0x05, R9
+	VMOVDQU   (DI)(R9*1), Y3
+	VPERMD    Y2, Y3, Y3
+	VMOVUPD   Y3, (AX)(SI*8)
+	POPCNTL   R8, R8
+	ADDQ      R8, SI
+	ADDQ      $+64, CX
+	SUBQ      $+8, DX
+	JNE       loop
+	MOVQ      BX, below+40(FP)
+	MOVQ      SI, taken+48(FP)
+	VZEROUPPER
+	RET
+
 // func collectMarkedAVX512(dst *float64, buckets *uint32, marks *uint8, x *float64, n int, low float64, scale float64) (taken uint64)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, POPCNT
 TEXT ·collectMarkedAVX512(SB), NOSPLIT, $0-64

@@ -9,6 +9,11 @@ package kernel
 //go:noescape
 func collectBetweenAVX512(dst *float64, x *float64, n int, lo float64, hi float64) (below uint64, taken uint64)
 
+// collectBetweenAVX2 is collectBetween, n a multiple of 8; dst has room for 8 more values than it takes.
+//
+//go:noescape
+func collectBetweenAVX2(dst *float64, x *float64, n int, lo float64, hi float64) (below uint64, taken uint64)
+
 // collectMarkedAVX512 is collectMarked, n a multiple of 8; dst and buckets have room for 8 more than it takes, and 3 bytes behind the marks can be read.
 //
 //go:noescape

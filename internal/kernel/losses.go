@@ -2,6 +2,19 @@ package kernel
 
 import "math"
 
+// AbsoluteErrors writes |a - b|.
+func AbsoluteErrors[F Float](dst []float64, a, b []F) {
+	dst, b = dst[:len(a)], b[:len(a)]
+	done := absoluteErrorsVector(dst, a, b)
+	absoluteErrors(dst[done:], a[done:], b[done:])
+}
+
+func absoluteErrors[F Float](dst []float64, a, b []F) {
+	for i, v := range a {
+		dst[i] = math.Abs(float64(v) - float64(b[i]))
+	}
+}
+
 // Pinball writes alpha (a - b) where a is above b, and (alpha - 1) (a - b) elsewhere.
 func Pinball[F Float](dst []float64, a, b []F, alpha float64) {
 	dst, b = dst[:len(a)], b[:len(a)]

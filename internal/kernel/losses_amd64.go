@@ -2,6 +2,21 @@
 
 package kernel
 
+func absoluteErrorsVector[F Float](dst []float64, a, b []F) (done int) {
+	if done = len(a) &^ 7; done == 0 {
+		return 0
+	}
+	switch formOf[F]() {
+	case float64AVX2, float64AVX512:
+		absoluteErrors64AVX2(&dst[0], as64(a), as64(b), done)
+	case float32AVX2, float32AVX512:
+		absoluteErrors32AVX2(&dst[0], as32(a), as32(b), done)
+	default:
+		return 0
+	}
+	return done
+}
+
 func pinballVector[F Float](dst []float64, a, b []F, alpha float64) (done int) {
 	if done = len(a) &^ 7; done == 0 {
 		return 0

@@ -4,6 +4,67 @@
 
 #include "textflag.h"
 
+// func absoluteErrors64AVX2(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·absoluteErrors64AVX2(SB), NOSPLIT, $0-32
+	VBROADCASTSD absmask<>+0(SB), Y0
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+
+loop:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	VSUBPD  Y2, Y1, Y1
+	VANDPD  Y0, Y1, Y1
+	VMOVUPD Y1, (AX)
+	ADDQ    $+32, AX
+	VMOVUPD 32(CX), Y1
+	VMOVUPD 32(DX), Y2
+	VSUBPD  Y2, Y1, Y1
+	VANDPD  Y0, Y1, Y1
+	VMOVUPD Y1, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+8, BX
+	JNE     loop
+	VZEROUPPER
+	RET
+
+DATA absmask<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL absmask<>(SB), RODATA|NOPTR, $8
+
+// func absoluteErrors32AVX2(dst *float64, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·absoluteErrors32AVX2(SB), NOSPLIT, $0-32
+	VBROADCASTSD absmask<>+0(SB), Y0
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+
+loop:
+	VCVTPS2PD (CX), Y1
+	VCVTPS2PD (DX), Y2
+	VSUBPD    Y2, Y1, Y1
+	VANDPD    Y0, Y1, Y1
+	VMOVUPD   Y1, (AX)
+	ADDQ      $+32, AX
+	VCVTPS2PD 16(CX), Y1
+	VCVTPS2PD 16(DX), Y2
+	VSUBPD    Y2, Y1, Y1
+	VANDPD    Y0, Y1, Y1
+	VMOVUPD   Y1, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+8, BX
+	JNE       loop
+	VZEROUPPER
+	RET
+
 // func pinball64AVX2(dst *float64, a *float64, b *float64, n int, alpha float64)
 // Requires: AVX
 TEXT ·pinball64AVX2(SB), NOSPLIT, $0-40
@@ -177,9 +238,6 @@ loop:
 
 DATA half<>+0(SB)/8, $0x3fe0000000000000
 GLOBL half<>(SB), RODATA|NOPTR, $8
-
-DATA absmask<>+0(SB)/8, $0x7fffffffffffffff
-GLOBL absmask<>(SB), RODATA|NOPTR, $8
 
 // func huber32AVX2(dst *float64, a *float32, b *float32, n int, delta float64)
 // Requires: AVX

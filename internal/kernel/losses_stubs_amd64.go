@@ -4,6 +4,16 @@
 
 package kernel
 
+// absoluteErrors64AVX2 is AbsoluteErrors, n a multiple of 8.
+//
+//go:noescape
+func absoluteErrors64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// absoluteErrors32AVX2 is AbsoluteErrors, n a multiple of 8.
+//
+//go:noescape
+func absoluteErrors32AVX2(dst *float64, a *float32, b *float32, n int)
+
 // pinball64AVX2 is Pinball, n a multiple of 8, for float64 with AVX2.
 //
 //go:noescape

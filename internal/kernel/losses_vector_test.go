@@ -28,6 +28,10 @@ func testLossVectors[F Float](t *testing.T) {
 				a.in[1], a.in[3], b.in[4] = nan, F(math.Inf(1)), F(math.Inf(-1))
 			}
 			for name, loops := range map[string][2]func(dst []float64, a, b []F, p float64){
+				"AbsoluteErrors": {
+					func(dst []float64, a, b []F, _ float64) { AbsoluteErrors(dst, a, b) },
+					func(dst []float64, a, b []F, _ float64) { absoluteErrors(dst, a, b) },
+				},
 				"Pinball": {Pinball[F], pinball[F]},
 				"Huber":   {Huber[F], huber[F]},
 			} {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -8,6 +10,7 @@ import (
 
 // losses writes the losses of single rows, and the sums of relative errors.
 func losses() {
+	absoluteErrors()
 	each("pinball", "func(dst *float64, a, b *F, n int, alpha float64)", "Pinball, n a multiple of 8,", func(f float, v isa) []VecVirtual {
 		alpha := v.broadcast("alpha")
 		rest := v.reg() // alpha - 1
@@ -64,6 +67,23 @@ func losses() {
 		})
 		return []VecVirtual{v.fold(VADDPD, mape), v.fold(VADDPD, smape)}
 	})
+}
+
+// absoluteErrors is written for AVX2 alone: memory is the limit.
+func absoluteErrors() {
+	v := avx2
+	for _, f := range []float{{64}, {32}} {
+		text(fmt.Sprintf("absoluteErrors%dAVX2", f.bits), fmt.Sprintf("func(dst *float64, a, b *float%d, n int)", f.bits), "is AbsoluteErrors, n a multiple of 8.")
+		mask := v.absMask()
+		dst := Load(Param("dst"), GP64())
+		overPairs(f, v, 8, func(i int, a, b VecVirtual) {
+			VSUBPD(b, a, a)
+			VANDPD(mask, a, a)
+			VMOVUPD(a, Mem{Base: dst})
+			ADDQ(I32(8*v.lanes), dst)
+		})
+		end()
+	}
 }
 
 // where writes yes to out in the lanes where a compares with b, and no in the others.
