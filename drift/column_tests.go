@@ -169,7 +169,7 @@ func runWasserstein(c *comparison) (Result, float64, error) {
 		r.Statistic = d / norm
 		return r, 0, err
 	}
-	d, err := checked(c.fn, integral(c.a.ordered(), c.b.ordered(), math.Abs)/norm)
+	d, err := checked(c.fn, integral(c.a.ordered(), c.b.ordered(), false)/norm)
 	if err != nil {
 		return r, 0, err
 	}
@@ -177,22 +177,9 @@ func runWasserstein(c *comparison) (Result, float64, error) {
 	return r, bound * (max(c.a.hi, c.b.hi) - min(c.a.lo, c.b.lo)) / norm, nil
 }
 
-// integral returns the integral of f(F - G).
-func integral(x, y ordered, f func(float64) float64) float64 {
-	var total, low, last, height float64
-	first := true
-	walk(x, y, func(t, F, G float64) {
-		if !first {
-			total, low = neumaier(total, low, height*(t-last))
-		}
-		first, last, height = false, t, f(F-G)
-	})
-	return total + low
-}
-
 func runEnergy(c *comparison) (Result, float64, error) {
 	bound, note := c.sketched()
-	d, err := checked(c.fn, math.Sqrt(2*integral(c.a.ordered(), c.b.ordered(), func(d float64) float64 { return d * d })))
+	d, err := checked(c.fn, math.Sqrt(2*integral(c.a.ordered(), c.b.ordered(), true)))
 	return Result{Test: "energy", Statistic: d, PValue: math.NaN(), Note: note},
 		bound * math.Sqrt(2*(max(c.a.hi, c.b.hi)-min(c.a.lo, c.b.lo))), err
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/twosample"
 )
 
 // CramerVonMises returns the two-sample Cramér-von Mises test (Anderson 1962),
@@ -39,9 +41,38 @@ func CramerVonMises(x, y []float64, method Method) (Result, error) {
 	if method == Exact && len(x)+len(y) > 400 {
 		return Result{}, fmt.Errorf("%s: method: need at most 400 values for an exact p-value, have %d: %w", fn, len(x)+len(y), mlgauge.ErrRange)
 	}
-	sx, sy := sorted(x), sorted(y)
+	sx, sy, done := kernel.SortedPair(x, y)
+	defer done()
+	pieces := twosample.Pieces(sx, sy)
+	parts := make([]float64, len(pieces))
+	twosample.Each(pieces, func(k int, p twosample.Piece) { parts[k] = cvmSum(sx, sy, p) })
 	var u float64
-	i, j := 0, 0
+	for _, v := range parts {
+		u += v
+	}
+	k, all := n*m, n+m
+	t := u/(k*all) - (4*k-1)/(6*all)
+	r := Result{Test: "cramer_von_mises", Statistic: t}
+	if method == Exact {
+		r.PValue = cvmExact(len(x), len(y), u)
+		return r, nil
+	}
+	mean := (1 + 1/all) / 6
+	variance := (all + 1) * (4*k*all - 3*(n*n+m*m) - 2*k) / (45 * all * all * 4 * k)
+	tn := 1./6 + (t-mean)/math.Sqrt(45*variance)
+	if tn < 0.003 {
+		r.PValue = 1 // the limit is not computable there, and is 1 to 1e-14
+	} else {
+		r.PValue = clip(1 - cvmLimit(tn))
+	}
+	return r, nil
+}
+
+// cvmSum returns the part of U of a piece of the sorted samples.
+func cvmSum(sx, sy []float64, p twosample.Piece) (u float64) {
+	n, m := float64(len(sx)), float64(len(sy))
+	sx, sy = sx[:p.XEnd], sy[:p.YEnd]
+	i, j := p.X, p.Y
 	for i < len(sx) || j < len(sy) {
 		t := math.Inf(1)
 		if i < len(sx) {
@@ -67,22 +98,7 @@ func CramerVonMises(x, y []float64, method Method) (Result, error) {
 			u += m * d * d
 		}
 	}
-	k, all := n*m, n+m
-	t := u/(k*all) - (4*k-1)/(6*all)
-	r := Result{Test: "cramer_von_mises", Statistic: t}
-	if method == Exact {
-		r.PValue = cvmExact(len(x), len(y), u)
-		return r, nil
-	}
-	mean := (1 + 1/all) / 6
-	variance := (all + 1) * (4*k*all - 3*(n*n+m*m) - 2*k) / (45 * all * all * 4 * k)
-	tn := 1./6 + (t-mean)/math.Sqrt(45*variance)
-	if tn < 0.003 {
-		r.PValue = 1 // the limit is not computable there, and is 1 to 1e-14
-	} else {
-		r.PValue = clip(1 - cvmLimit(tn))
-	}
-	return r, nil
+	return u
 }
 
 // cvmExact returns P(U >= u) over all orders without ties, by the recurrence of Xiao,

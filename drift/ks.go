@@ -119,32 +119,62 @@ func KSWeighted(x, wx, y, wy []float64) (Result, error) {
 	if err := two(fn, x, y, 1); err != nil {
 		return Result{}, err
 	}
-	sx, ex, err := weightedSample(fn, "wx", x, wx)
+	s, err := weightedSamples(fn, x, wx, y, wy)
 	if err != nil {
 		return Result{}, err
 	}
-	sy, ey, err := weightedSample(fn, "wy", y, wy)
-	if err != nil {
-		return Result{}, err
-	}
+	defer s.done()
 	var d float64
-	walk(sx, sy, func(_, f, g float64) { d = math.Max(d, math.Abs(f-g)) })
+	walk(s.x, s.y, func(_, f, g float64) { d = math.Max(d, math.Abs(f-g)) })
+	ex, ey := s.sizes[0], s.sizes[1]
 	en := ex * ey / (ex + ey)
 	return Result{Test: "ks", Statistic: d, PValue: kolmogorovSurvival(max(1, int(math.RoundToEven(en))), d),
 		Note: fmt.Sprintf("weighted: effective sizes %.1f and %.1f", ex, ey)}, nil
 }
 
-// ordered is a sample in ascending order with its cumulative weights over their sum.
+// ordered is a sample in ascending order with its cumulative weights over their sum;
+// nil stands for equal weights.
 type ordered struct{ x, cum []float64 }
+
+// below returns the distribution function after the first i values.
+func (o *ordered) below(i int) float64 {
+	switch {
+	case i == 0:
+		return 0
+	case o.cum == nil:
+		return float64(i) / float64(len(o.x))
+	}
+	return o.cum[i-1]
+}
+
+// orderedPair is two weighted samples in order, with their effective sizes; done takes
+// back what was lent.
+type orderedPair struct {
+	x, y  ordered
+	sizes [2]float64
+	done  func()
+}
+
+// weightedSamples sorts two samples.
+func weightedSamples(fn string, x, wx, y, wy []float64) (s orderedPair, err error) {
+	s.done = func() {}
+	if wx == nil && wy == nil {
+		s.sizes = [2]float64{float64(len(x)), float64(len(y))}
+		s.x.x, s.y.x, s.done = kernel.SortedPair(x, y)
+		return s, nil
+	}
+	if s.x, s.sizes[0], err = weightedSample(fn, "wx", x, wx); err == nil {
+		s.y, s.sizes[1], err = weightedSample(fn, "wy", y, wy)
+	}
+	return s, err
+}
 
 // weightedSample sorts a sample and returns its effective size.
 func weightedSample(fn, arg string, x, w []float64) (ordered, float64, error) {
 	if w == nil {
-		w = make([]float64, len(x))
-		for i := range w {
-			w[i] = 1
-		}
-	} else if err := check.Weights(fn, arg, len(x), w); err != nil {
+		return ordered{x: sorted(x)}, float64(len(x)), nil
+	}
+	if err := check.Weights(fn, arg, len(x), w); err != nil {
 		return ordered{}, 0, err
 	}
 	total, err := check.Sum(fn, arg, w)
@@ -165,24 +195,22 @@ func weightedSample(fn, arg string, x, w []float64) (ordered, float64, error) {
 
 // walk calls do after each distinct value with both distribution functions there.
 func walk(x, y ordered, do func(t, f, g float64)) {
+	a, b := x.x, y.x
 	i, j := 0, 0
-	var f, g float64
-	for i < len(x.x) || j < len(y.x) {
+	for i < len(a) || j < len(b) {
 		t := math.Inf(1)
-		if i < len(x.x) {
-			t = x.x[i]
+		if i < len(a) {
+			t = a[i]
 		}
-		if j < len(y.x) && y.x[j] < t {
-			t = y.x[j]
+		if j < len(b) && b[j] < t {
+			t = b[j]
 		}
-		for i < len(x.x) && x.x[i] == t {
-			f = x.cum[i]
+		for i < len(a) && a[i] == t {
 			i++
 		}
-		for j < len(y.x) && y.x[j] == t {
-			g = y.cum[j]
+		for j < len(b) && b[j] == t {
 			j++
 		}
-		do(t, f, g)
+		do(t, x.below(i), y.below(j))
 	}
 }

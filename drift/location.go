@@ -41,8 +41,12 @@ func tTest(fn, name string, x, y []float64, alt Alternative, welch bool) (Result
 	if welch {
 		least = 2
 	}
-	if err := two(fn, x, y, least); err != nil {
+	if err := enough(fn, x, y, least); err != nil {
 		return Result{}, err
+	}
+	most, ok := largest(x, y)
+	if !ok {
+		return Result{}, two(fn, x, y, least)
 	}
 	if len(x)+len(y) < 3 {
 		return Result{}, fmt.Errorf("%s: need at least 3 values in all, have 2: %w", fn, mlgauge.ErrEmpty)
@@ -50,7 +54,7 @@ func tTest(fn, name string, x, y []float64, alt Alternative, welch bool) (Result
 	if err := alt.check(fn); err != nil {
 		return Result{}, err
 	}
-	x, y = moderate(x, y)
+	x, y = moderate(x, y, most)
 	var mx, my moments.Moments
 	moments.Add(&mx, x)
 	moments.Add(&my, y)
@@ -78,15 +82,17 @@ func tTest(fn, name string, x, y []float64, alt Alternative, welch bool) (Result
 	return r, nil
 }
 
+// largest returns the largest magnitude in two samples; ok is false if one holds NaN or
+// an infinity.
+func largest(x, y []float64) (most float64, ok bool) {
+	l0, h0, fine := kernel.Range(x)
+	l1, h1, ok := kernel.Range(y)
+	return max(-l0, h0, -l1, h1), ok && fine
+}
+
 // moderate returns the samples divided by a power of two if their squares would
-// overflow or vanish.
-func moderate(x, y []float64) (_, _ []float64) {
-	var most float64
-	for _, s := range [][]float64{x, y} {
-		for _, v := range s {
-			most = math.Max(most, math.Abs(v))
-		}
-	}
+// overflow or vanish, given the largest magnitude.
+func moderate(x, y []float64, most float64) (_, _ []float64) {
 	if most == 0 || most > 1e-100 && most < 1e100 {
 		return x, y
 	}
@@ -140,7 +146,8 @@ func MannWhitney(x, y []float64, alt Alternative, method Method) (Result, error)
 		return Result{}, err
 	}
 	n, m := float64(len(x)), float64(len(y))
-	sx, sy := sorted(x), sorted(y)
+	sx, sy, done := kernel.SortedPair(x, y)
+	defer done()
 	ranks := twosample.RanksOf(sx, sy)
 	u := ranks.U
 	r := Result{Test: "mann_whitney", Statistic: u}

@@ -103,15 +103,11 @@ func (s *side) ordered() ordered {
 	if s.o != nil {
 		return *s.o
 	}
-	o := ordered{x: slices.Clone(s.x), cum: make([]float64, len(s.x))}
+	o := ordered{x: slices.Clone(s.x)}
 	if s.w == nil {
 		kernel.SortFloat64s(o.x)
-		n := float64(len(o.x))
-		for i := range o.cum {
-			o.cum[i] = float64(i+1) / n
-		}
 	} else {
-		copy(o.cum, s.w)
+		o.cum = slices.Clone(s.w)
 		kernel.SortWeighted(o.x, o.cum)
 		var sum float64
 		for i, v := range o.cum {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/twosample"
 )
 
 // Wasserstein returns the first Wasserstein distance (earth mover's distance),
@@ -28,7 +29,7 @@ func Wasserstein(x, y []float64) (float64, error) {
 // WassersteinWeighted is Wasserstein for weighted samples; nil weights are 1. It
 // returns ErrLength, ErrRange and ErrUndefined for bad weights as well.
 func WassersteinWeighted(x, wx, y, wy []float64) (float64, error) {
-	return integrate("drift.WassersteinWeighted", x, wx, y, wy, math.Abs)
+	return integrate("drift.WassersteinWeighted", x, wx, y, wy, false)
 }
 
 // Energy returns the energy distance,
@@ -38,43 +39,86 @@ func WassersteinWeighted(x, wx, y, wy []float64) (float64, error) {
 // Nil weights are 1. Errors are those of WassersteinWeighted. Source:
 // scipy.stats.energy_distance 1.17.
 func Energy(x, wx, y, wy []float64) (float64, error) {
-	v, err := integrate("drift.Energy", x, wx, y, wy, func(d float64) float64 { return d * d })
+	v, err := integrate("drift.Energy", x, wx, y, wy, true)
 	return math.Sqrt(2 * v), err
 }
 
-// integrate returns the integral of f(F - G).
-func integrate(fn string, x, wx, y, wy []float64, f func(float64) float64) (float64, error) {
+// integrate returns the integral of |F - G|, or of its square, for weighted samples.
+func integrate(fn string, x, wx, y, wy []float64, square bool) (float64, error) {
 	if err := two(fn, x, y, 1); err != nil {
 		return 0, err
 	}
-	sx, _, err := weightedSample(fn, "wx", x, wx)
+	s, err := weightedSamples(fn, x, wx, y, wy)
 	if err != nil {
 		return 0, err
 	}
-	sy, _, err := weightedSample(fn, "wy", y, wy)
-	if err != nil {
-		return 0, err
-	}
-	var total, low, last, height float64
-	first := true
-	walk(sx, sy, func(t, F, G float64) {
-		if !first {
-			total, low = neumaier(total, low, height*(t-last))
-		}
-		first, last, height = false, t, f(F-G)
-	})
-	return checked(fn, total+low)
+	defer s.done()
+	return checked(fn, integral(s.x, s.y, square))
 }
 
-// neumaier adds v to the sum s with the error term c.
-func neumaier(s, c, v float64) (float64, float64) {
-	t := s + v
-	if math.Abs(s) >= math.Abs(v) {
-		c += (s - t) + v
-	} else {
-		c += (v - t) + s
+// integral returns the integral of |F - G|, or of its square.
+func integral(x, y ordered, square bool) float64 {
+	pieces := twosample.Pieces(x.x, y.x)
+	parts := make([]compensated, len(pieces))
+	twosample.Each(pieces, func(k int, p twosample.Piece) { parts[k] = integralOf(x, y, square, p) })
+	var s compensated
+	for _, p := range parts {
+		s.low += p.low
+		s.add(p.sum)
 	}
-	return t, c
+	return s.sum + s.low
+}
+
+// integralOf returns the integral from the last value before a piece to its last one.
+// It steps over every value; ties have no width.
+func integralOf(x, y ordered, square bool, p twosample.Piece) (s compensated) {
+	i, j := p.X, p.Y
+	a, b := x.x[:p.XEnd], y.x[:p.YEnd]
+	var last float64
+	switch {
+	case i > 0 && j > 0:
+		last = max(a[i-1], b[j-1])
+	case i > 0:
+		last = a[i-1]
+	case j > 0:
+		last = b[j-1]
+	default:
+		last = min(x.x[0], y.x[0])
+	}
+	step := func(t float64) {
+		d := math.Abs(x.below(i) - y.below(j))
+		if square {
+			d *= d
+		}
+		s.add(d * (t - last))
+		last = t
+	}
+	for i < len(a) && j < len(b) {
+		t, first := kernel.Earlier(a[i], b[j])
+		step(t)
+		i += first
+		j += 1 - first
+	}
+	for ; i < len(a); i++ {
+		step(a[i])
+	}
+	for ; j < len(b); j++ {
+		step(b[j])
+	}
+	return s
+}
+
+// compensated is a sum with its error (Neumaier).
+type compensated struct{ sum, low float64 }
+
+func (s *compensated) add(v float64) {
+	t := s.sum + v
+	if math.Abs(s.sum) >= math.Abs(v) {
+		s.low += (s.sum - t) + v
+	} else {
+		s.low += (v - t) + s.sum
+	}
+	s.sum = t
 }
 
 // checked reports a distance that overflowed.

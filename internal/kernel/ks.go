@@ -162,7 +162,7 @@ func (s *ks) sorted(x, y []float64, cx, cy int) {
 	last := math.Inf(-1)
 	i, j := 0, 0
 	for i < len(x) && j < len(y) {
-		t, first := earlier(x[i], y[j])
+		t, first := Earlier(x[i], y[j])
 		if t != last { // all that is equal to the last has been counted
 			hi, lo = max(hi, d), min(lo, d)
 			last = t

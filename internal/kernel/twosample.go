@@ -38,6 +38,29 @@ func copied(x, y []float64) (_, _ []float64, done func()) {
 	return both[:len(x):len(x)], both[len(x):], func() { float64s.put(lent) }
 }
 
+// SortedPair returns sorted copies of two samples without NaN, sorted at the same time
+// if they are large. They are lent: done takes them back.
+func SortedPair(x, y []float64) (sx, sy []float64, done func()) {
+	lent := float64s.get(len(x) + len(y))
+	sx, sy = (*lent)[:len(x):len(x)], (*lent)[len(x):]
+	one := func(i int) {
+		if i == 0 {
+			copy(sx, x)
+			SortFloat64s(sx)
+		} else {
+			copy(sy, y)
+			SortFloat64s(sy)
+		}
+	}
+	if len(x)+len(y) < parallel.MinElements {
+		one(0)
+		one(1)
+	} else {
+		parallel.Each(2, one)
+	}
+	return sx, sy, func() { float64s.put(lent) }
+}
+
 func longer(x, y []float64) []float64 {
 	if len(y) > len(x) {
 		return y
@@ -291,8 +314,8 @@ func pairRange(x, y []float64) (low, high float64, ok bool) {
 	return math.Min(l0, l1), math.Max(h0, h1), ok && fine
 }
 
-// earlier returns the lesser of two values, and 1 if that is a. It takes no branch.
-func earlier(a, b float64) (least float64, first int) {
+// Earlier returns the lesser of two values, and 1 if that is a. It takes no branch.
+func Earlier(a, b float64) (least float64, first int) {
 	if a <= b {
 		first = 1
 	}

@@ -188,7 +188,7 @@ func (w *wasserstein) sorted(x, y []float64, cx, cy int) float64 {
 		at = min(x[0], y[0])
 	}
 	for i < len(x) && j < len(y) {
-		t, first := earlier(x[i], y[j])
+		t, first := Earlier(x[i], y[j])
 		total += w.height(cx+i, cy+j) * (t - at)
 		at = t
 		i += first

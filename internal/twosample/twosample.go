@@ -14,6 +14,20 @@ type Ranks struct {
 
 // RanksOf compares two ascending samples.
 func RanksOf(x, y []float64) Ranks {
+	pieces := Pieces(x, y)
+	parts := make([]Ranks, len(pieces))
+	Each(pieces, func(k int, p Piece) { parts[k] = ranksOf(x[p.X:p.XEnd], y[p.Y:p.YEnd], p.Y) })
+	var r Ranks
+	for _, p := range parts {
+		r.U += p.U
+		r.Ties += p.Ties
+		r.Tied = r.Tied || p.Tied
+	}
+	return r
+}
+
+// ranksOf compares what lies in one range, with the given number of values of y below.
+func ranksOf(x, y []float64, below int) Ranks {
 	var r Ranks
 	i, j := 0, 0
 	for i < len(x) || j < len(y) {
@@ -32,7 +46,7 @@ func RanksOf(x, y []float64) Ranks {
 			j++
 		}
 		a, b := float64(i-i0), float64(j-j0)
-		r.U += a * (float64(j0) + b/2)
+		r.U += a * (float64(below+j0) + b/2)
 		k := a + b
 		r.Ties += k*k*k - k
 		r.Tied = r.Tied || k > 1
