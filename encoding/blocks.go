@@ -25,6 +25,19 @@ func inBlocks(n int, do func(lo, hi int) error) error {
 	return nil
 }
 
+// beside calls do, and other unless it is nil, at a time where there are many rows.
+func beside(rows int, do, other func()) {
+	switch {
+	case other == nil:
+		do()
+	case rows < parallel.MinElements:
+		other()
+		do()
+	default:
+		parallel.Each(2, func(i int) { [2]func(){other, do}[i]() })
+	}
+}
+
 // countSlots is kernel.CountSlots on all cores.
 func countSlots(n []int, codes []int32) {
 	parts := parallel.Parts(len(codes), max(parallel.MinElements, 8*len(n)))

@@ -290,6 +290,7 @@ func (d *Dictionary) reserve(n int) {
 func (d *Dictionary) resize(size int) {
 	old := d.table
 	d.table, d.used = make([]slot, size), 0
+	kernel.WantHugePages(d.table)
 	d.shift = uint8(64 - bits.TrailingZeros(uint(size)))
 	for i := range old {
 		if old[i].ref != 0 {

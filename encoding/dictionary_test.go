@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -107,19 +106,6 @@ func TestDictionaryBatches(t *testing.T) {
 			}
 			require.Equal(t, want, half.Lookup(nil, labels))
 		}
-	}
-}
-
-func TestShuffle(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 1000} {
-		want := make([]int, n)
-		for i := range want {
-			want[i] = i
-		}
-		have := slices.Clone(want)
-		rand.New(rand.NewPCG(7, 0)).Shuffle(n, func(i, j int) { want[i], want[j] = want[j], want[i] })
-		shuffle(rand.NewPCG(7, 0), have)
-		assert.Equal(t, want, have)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // Embedding replaces a category by a vector: one of a table that is given, or
@@ -243,7 +244,7 @@ func (net *network) train(codes [][]int32, target []float64, e *Embedding) bool 
 	steps := float64(epochs) * float64(len(rows))
 	step := 0.0
 	for range epochs {
-		shuffle(source, rows)
+		kernel.Shuffle(source, rows)
 		for _, i := range rows {
 			lr := rate * (1 - 0.9*step/steps)
 			step++

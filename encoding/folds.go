@@ -3,16 +3,16 @@ package encoding
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"math/rand/v2"
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // fold is the type of a row's fold: the user's is int; those made here are
 // small, so that shuffling them stays in the cache.
-type fold interface{ int | uint16 }
+type fold interface{ int | uint16 | uint8 }
 
 func checkFoldCount(fn string, k int) error {
 	if k > math.MaxUint16 {
@@ -24,13 +24,23 @@ func checkFoldCount(fn string, k int) error {
 // kFolds assigns n rows to k folds at random; the sizes differ by at most one,
 // the larger folds first.
 func kFolds(fn string, n, k int, seed uint64) ([]uint16, error) {
+	folds, err := foldsInTurn[uint16](fn, n, k)
+	if err == nil {
+		kernel.Shuffle(rand.NewPCG(seed, 0), folds)
+	}
+	return folds, err
+}
+
+// foldsInTurn is kFolds before the rows are shuffled.
+func foldsInTurn[F fold](fn string, n, k int) ([]F, error) {
 	if err := checkFoldCount(fn, k); err != nil {
 		return nil, err
 	}
 	if err := check.AtLeast(fn, "rows of x", n, k); err != nil {
 		return nil, err
 	}
-	folds := make([]uint16, n)
+	folds := make([]F, n)
+	kernel.WantHugePages(folds)
 	at := 0
 	for f := range k {
 		size := n / k
@@ -38,11 +48,10 @@ func kFolds(fn string, n, k int, seed uint64) ([]uint16, error) {
 			size++
 		}
 		for range size {
-			folds[at] = uint16(f)
+			folds[at] = F(f)
 			at++
 		}
 	}
-	shuffle(rand.NewPCG(seed, 0), folds)
 	return folds, nil
 }
 
@@ -77,7 +86,7 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 				own[c] = append(own[c], uint16(f))
 			}
 		}
-		shuffle(source, own[c])
+		kernel.Shuffle(source, own[c])
 		start += n
 	}
 	folds := make([]uint16, len(class))
@@ -87,26 +96,6 @@ func stratifiedFolds(fn string, class []int32, classes, k int, seed uint64) ([]u
 		next[c]++
 	}
 	return folds, nil
-}
-
-// shuffle puts x in random order (Fisher and Yates): that of rand.Rand's Shuffle,
-// without its calls by way of an interface.
-func shuffle[T any](source *rand.PCG, x []T) {
-	for i := len(x) - 1; i > 0; i-- {
-		n := uint64(i + 1)
-		var j uint64
-		if n&(n-1) == 0 {
-			j = source.Uint64() & (n - 1)
-		} else {
-			var low uint64
-			if j, low = bits.Mul64(source.Uint64(), n); low < n {
-				for least := -n % n; low < least; {
-					j, low = bits.Mul64(source.Uint64(), n)
-				}
-			}
-		}
-		x[i], x[j] = x[j], x[i]
-	}
 }
 
 // checkFolds reports folds of the wrong length (ErrLength), negative ones

@@ -84,16 +84,19 @@ func (e *LeaveOneOut) FitTransform(dst *mat.Dense, x []Column, y []float64) (*ma
 	for j := range codes {
 		t := &e.Stats[j]
 		mean := t.Total().Mean()
-		for i, k := range codes[j] {
-			v := mean
-			if s := int(k) + 1; t.rows[s] > 1 {
-				v = (t.sum[s] - y[i]) / (t.w[s] - 1)
+		_ = inBlocks(n, func(lo, hi int) error {
+			for i, k := range codes[j][lo:hi] {
+				v := mean
+				if s := int(k) + 1; t.rows[s] > 1 {
+					v = (t.sum[s] - y[lo+i]) / (t.w[s] - 1)
+				}
+				if k == Missing && e.HandleMissing == ReturnNaN {
+					v = e.Features[j].Missing[0]
+				}
+				raw.Data[(lo+i)*raw.Stride+j] = v
 			}
-			if k == Missing && e.HandleMissing == ReturnNaN {
-				v = e.Features[j].Missing[0]
-			}
-			raw.Data[i*raw.Stride+j] = v
-		}
+			return nil
+		})
 	}
 	addNoise(dst, e.Sigma, e.Seed)
 	return dst, nil

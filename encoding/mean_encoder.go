@@ -45,10 +45,16 @@ func (m meanEncoder) learn(fn string, partial bool, have []TargetStats, x []Colu
 		return nil, err
 	}
 	if model.zeroOne {
-		for i, v := range y {
-			if v != 0 && v != 1 && v*0 == 0 {
-				return nil, fmt.Errorf("%s: y: need zeros and ones, have %v at index %d: %w", fn, v, i, mlgauge.ErrRange)
+		err := inBlocks(len(y), func(lo, hi int) error {
+			for i, v := range y[lo:hi] {
+				if v != 0 && v != 1 && v*0 == 0 {
+					return fmt.Errorf("%s: y: need zeros and ones, have %v at index %d: %w", fn, v, lo+i, mlgauge.ErrRange)
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	stats, codes, err := learnTargets(fn, have, x, y, nil)

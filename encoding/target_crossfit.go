@@ -3,6 +3,7 @@ package encoding
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -56,13 +57,21 @@ func (e *Target) fitTransform(fn string, dst *mat.Dense, x []Column, y, w []floa
 	}
 	rows := training{y: y, w: w}
 	if folds == nil {
-		own, err := kFolds(fn, n, e.folds(), e.Seed)
-		if err != nil {
-			return nil, err
+		if e.folds() <= math.MaxUint8 {
+			return shuffled[uint8](e, fn, dst, x, rows)
 		}
-		return crossFit(e, fn, dst, x, rows, own, e.folds())
+		return shuffled[uint16](e, fn, dst, x, rows)
 	}
-	return crossFit(e, fn, dst, x, rows, folds, 0)
+	return crossFit(e, fn, dst, x, rows, folds, 0, nil)
+}
+
+// shuffled is crossFit with random folds; small numbers for them stay in the caches.
+func shuffled[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training) (*mat.Dense, error) {
+	folds, err := foldsInTurn[F](fn, x[0].Len(), e.folds())
+	if err != nil {
+		return nil, err
+	}
+	return crossFit(e, fn, dst, x, rows, folds, e.folds(), func() { kernel.Shuffle(rand.NewPCG(e.Seed, 0), folds) })
 }
 
 // FitTransformClasses is FitTransform for a target of classes; the folds that
@@ -108,9 +117,9 @@ func (e *Target) fitTransformClasses(fn string, dst *mat.Dense, x []Column, y Co
 		if err != nil {
 			return nil, err
 		}
-		return crossFit(e, fn, dst, x, rows, own, e.folds())
+		return crossFit(e, fn, dst, x, rows, own, e.folds(), nil)
 	}
-	return crossFit(e, fn, dst, x, rows, folds, 0)
+	return crossFit(e, fn, dst, x, rows, folds, 0, nil)
 }
 
 // weighty returns the codes among the classes that have weight. A row of another
@@ -156,8 +165,9 @@ type training struct {
 
 // crossFit keeps statistics per category and fold in one pass, by giving each
 // pair a slot of its own, and merges those of the other folds for each fold. nf is
-// the number of folds, 0 for folds that are not checked yet.
-func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training, folds []F, nf int) (*mat.Dense, error) {
+// the number of folds, 0 for folds that are not checked yet. finish, unless nil, makes
+// the folds what they shall be, beside other work.
+func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows training, folds []F, nf int, finish func()) (*mat.Dense, error) {
 	_, missing, err := e.options(fn)
 	if err != nil {
 		return nil, err
@@ -182,8 +192,9 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 	defer codeBuffers.giveBack(buf)
 	for j := range x {
 		t := &stats[j]
-		codes, err := t.start(fn, &x[j], k, *buf)
-		if err != nil {
+		var codes []int32
+		beside(n, func() { codes, err = t.start(fn, &x[j], k, *buf) }, finish)
+		if finish = nil; err != nil {
 			return nil, err
 		}
 		buf.keep(codes, &x[j])
@@ -193,9 +204,10 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 		}
 		*buf = resize(*buf, n)
 		pair := (*buf)[:len(codes)]
-		for i, c := range codes {
-			pair[i] = (c+1)*int32(nf) + int32(folds[i]) - 1
-		}
+		_ = inBlocks(n, func(lo, hi int) error {
+			pairs(pair[lo:hi], codes[lo:hi], folds[lo:hi], int32(nf))
+			return nil
+		})
 		cell := foldStats(pair, rows, k, slots*nf)
 		for s := range t.rows {
 			for f := range nf {
@@ -218,7 +230,11 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 		}
 		// GatherRows reads row code+2; pairs start at -1.
 		w := len(outs)
-		kernel.GatherRows(data, stride, j*w, pair, append(make([]float64, w), flat...), w)
+		flat = append(make([]float64, w), flat...)
+		_ = inBlocks(n, func(lo, hi int) error {
+			kernel.GatherRows(data[lo*stride:], stride, j*w, pair[lo:hi], flat, w)
+			return nil
+		})
 	}
 	if slices.Contains(rows.w, 0) {
 		// Categories that have rows of weight 0 only are unknown ones.
@@ -230,6 +246,14 @@ func crossFit[F fold](e *Target, fn string, dst *mat.Dense, x []Column, rows tra
 		return nil, err
 	}
 	return dst, nil
+}
+
+// pairs numbers the pairs of code and fold from -1 on. dst may be codes.
+func pairs[F fold](dst, codes []int32, folds []F, nf int32) {
+	dst, folds = dst[:len(codes)], folds[:len(codes)]
+	for i, c := range codes {
+		dst[i] = (c+1)*nf + int32(folds[i]) - 1
+	}
 }
 
 // learn returns the statistics of the rows that have weight.

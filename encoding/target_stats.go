@@ -105,7 +105,12 @@ func checkTarget(fn string, n int, y []float64) error {
 	if err := check.Length(fn, "y", n, len(y)); err != nil {
 		return err
 	}
-	return check.Finite(fn, "y", y)
+	return inBlocks(n, func(lo, hi int) error {
+		if kernel.AllFinite(y[lo:hi]) {
+			return nil
+		}
+		return check.Finite(fn, "y", y)
+	})
 }
 
 // start names the statistics and encodes the column, in buf if it has the capacity

@@ -16,12 +16,19 @@ func (p *pool[T]) get(n int) *[]T {
 	}
 	if cap(*b) < n {
 		*b = make([]T, n)
-		if size := n * int(unsafe.Sizeof((*b)[0])); size >= 2*hugePage {
-			wantHugePages(unsafe.Pointer(unsafe.SliceData(*b)), size)
-		}
+		WantHugePages(*b)
 	}
 	*b = (*b)[:n]
 	return b
+}
+
+// WantHugePages asks for large pages in a slice that is large enough for them and that
+// no one has written to.
+func WantHugePages[T any](x []T) {
+	var t T
+	if size := len(x) * int(unsafe.Sizeof(t)); size >= 2*hugePage {
+		wantHugePages(unsafe.Pointer(unsafe.SliceData(x)), size)
+	}
 }
 
 func (p *pool[T]) put(b *[]T) { p.p.Put(b) }
