@@ -11,6 +11,7 @@ import (
 	"github.com/mlgauge/mlgauge/internal/divergence"
 	"github.com/mlgauge/mlgauge/internal/jsonfloat"
 	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -57,8 +58,12 @@ func cutEdges(fn string, x []float64, bins int, how Cut) ([]float64, error) {
 	if how != EqualFrequency && how != EqualWidth {
 		return nil, check.Option(fn, "how", how)
 	}
+	if err := check.NotEmpty(fn, "x", len(x)); err != nil {
+		return nil, err
+	}
 	v := x
-	if !kernel.AllFinite(x) {
+	lo, hi, ok := kernel.Range(x)
+	if !ok {
 		v = make([]float64, 0, len(x))
 		for i, a := range x {
 			if math.IsInf(a, 0) {
@@ -72,15 +77,16 @@ func cutEdges(fn string, x []float64, bins int, how Cut) ([]float64, error) {
 	if err := check.NotEmpty(fn, "x", len(v)); err != nil {
 		return nil, err
 	}
-	lo, hi := [1]float64{v[0]}, [1]float64{v[0]}
-	kernel.ColumnMinMax(v, 1, len(v), 1, lo[:], hi[:])
+	if !ok {
+		lo, hi, _ = kernel.Range(v)
+	}
 	if how == EqualWidth {
-		return slices.Compact(equalWidth(lo[0], hi[0], bins)), nil
+		return slices.Compact(equalWidth(lo, hi, bins)), nil
 	}
 	edges := equalFrequency(v, bins)
 	// The first bin of a heavy minimum is that minimum alone; an edge at the maximum
 	// would leave an empty bin above it.
-	edges = slices.DeleteFunc(edges, func(e float64) bool { return e >= hi[0] || e <= lo[0] })
+	edges = slices.DeleteFunc(edges, func(e float64) bool { return e >= hi || e <= lo })
 	return slices.Compact(edges), nil
 }
 
@@ -184,24 +190,37 @@ func countBins(counts, x, edges []float64) {
 	for i, e := range edges {
 		starts[i] = math.Nextafter(e, math.Inf(1))
 	}
-	at := make([]uint64, len(edges)+1)
+	// Counts are integers: their sum is the same for any parts.
+	parts := make([][]uint64, parallel.Parts(len(x), parallel.MinElements/2))
+	parallel.Each(len(parts), func(p int) {
+		parts[p] = countPart(x[p*len(x)/len(parts):(p+1)*len(x)/len(parts)], starts)
+	})
+	for _, at := range parts {
+		for i, n := range at {
+			counts[i] += float64(n)
+		}
+	}
+}
+
+// countPart counts the values that each interval that starts part holds, and NaN after
+// the last.
+func countPart(x, starts []float64) []uint64 {
+	at := make([]uint64, len(starts)+2)
 	const block = 4096 // in the cache for both looks
 	for len(x) > 0 {
 		n := min(block, len(x))
-		kernel.CountEdges(at, x[:n], starts)
+		kernel.CountEdges(at[:len(starts)+1], x[:n], starts)
 		if !kernel.AllFinite(x[:n]) {
 			for _, v := range x[:n] {
 				if v != v { // counted with the first interval
 					at[0]--
-					counts[len(edges)+1]++
+					at[len(starts)+1]++
 				}
 			}
 		}
 		x = x[n:]
 	}
-	for i, n := range at {
-		counts[i] += float64(n)
-	}
+	return at
 }
 
 // Merge adds the counts of o. It reports other edges (ErrIncompatible).

@@ -60,6 +60,8 @@ func countGroup[F Float](form form, x []F, k int, edges *float64, at *uint64) {
 			count4Edges64AVX2(as64(x), n, edges, at)
 		case k <= 8:
 			count8Edges64AVX2(as64(x), n, edges, at)
+		case k == 9: // the inner edges of ten bins
+			count9Edges64AVX2(as64(x), n, edges, at)
 		default:
 			count12Edges64AVX2(as64(x), n, edges, at)
 		}
@@ -69,6 +71,8 @@ func countGroup[F Float](form form, x []F, k int, edges *float64, at *uint64) {
 			count4Edges32AVX2(as32(x), n, edges, at)
 		case k <= 8:
 			count8Edges32AVX2(as32(x), n, edges, at)
+		case k == 9: // the inner edges of ten bins
+			count9Edges32AVX2(as32(x), n, edges, at)
 		default:
 			count12Edges32AVX2(as32(x), n, edges, at)
 		}

@@ -1321,6 +1321,258 @@ loop:
 	VZEROUPPER
 	RET
 
+// func count9Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count9Edges64AVX2(SB), NOSPLIT, $288-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD 32(AX), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD 40(AX), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD 48(AX), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD 56(AX), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD 64(AX), Y0
+	VMOVUPD      Y0, 256(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VMOVUPD      (AX), Y9
+	VCMPPD       $0x1d, (SP), Y9, Y10
+	VPSUBQ       Y10, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y9, Y10
+	VPSUBQ       Y10, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y9, Y10
+	VPSUBQ       Y10, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y9, Y10
+	VPSUBQ       Y10, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y9, Y10
+	VPSUBQ       Y10, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y9, Y10
+	VPSUBQ       Y10, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y9, Y10
+	VPSUBQ       Y10, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y9, Y10
+	VPSUBQ       Y10, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y9, Y9
+	VPSUBQ       Y9, Y8, Y8
+	VMOVUPD      32(AX), Y9
+	VCMPPD       $0x1d, (SP), Y9, Y10
+	VPSUBQ       Y10, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y9, Y10
+	VPSUBQ       Y10, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y9, Y10
+	VPSUBQ       Y10, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y9, Y10
+	VPSUBQ       Y10, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y9, Y10
+	VPSUBQ       Y10, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y9, Y10
+	VPSUBQ       Y10, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y9, Y10
+	VPSUBQ       Y10, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y9, Y10
+	VPSUBQ       Y10, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y9, Y9
+	VPSUBQ       Y9, Y8, Y8
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X9
+	VPADDQ       X9, X0, X0
+	VPSRLDQ      $0x08, X0, X9
+	VPADDQ       X9, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VEXTRACTI128 $0x01, Y4, X0
+	VPADDQ       X0, X4, X4
+	VPSRLDQ      $0x08, X4, X0
+	VPADDQ       X0, X4, X4
+	VMOVQ        X4, 32(AX)
+	VEXTRACTI128 $0x01, Y5, X0
+	VPADDQ       X0, X5, X5
+	VPSRLDQ      $0x08, X5, X0
+	VPADDQ       X0, X5, X5
+	VMOVQ        X5, 40(AX)
+	VEXTRACTI128 $0x01, Y6, X0
+	VPADDQ       X0, X6, X6
+	VPSRLDQ      $0x08, X6, X0
+	VPADDQ       X0, X6, X6
+	VMOVQ        X6, 48(AX)
+	VEXTRACTI128 $0x01, Y7, X0
+	VPADDQ       X0, X7, X7
+	VPSRLDQ      $0x08, X7, X0
+	VPADDQ       X0, X7, X7
+	VMOVQ        X7, 56(AX)
+	VEXTRACTI128 $0x01, Y8, X0
+	VPADDQ       X0, X8, X8
+	VPSRLDQ      $0x08, X8, X0
+	VPADDQ       X0, X8, X8
+	VMOVQ        X8, 64(AX)
+	VZEROUPPER
+	RET
+
+// func count9Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+// Requires: AVX, AVX2
+TEXT ·count9Edges32AVX2(SB), NOSPLIT, $288-32
+	MOVQ         edges+16(FP), AX
+	VBROADCASTSD wholeone<>+0(SB), Y0
+	VBROADCASTSD (AX), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD 8(AX), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD 16(AX), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD 24(AX), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD 32(AX), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD 40(AX), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD 48(AX), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD 56(AX), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD 64(AX), Y0
+	VMOVUPD      Y0, 256(SP)
+	VXORPD       Y0, Y0, Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	VXORPD       Y7, Y7, Y7
+	VXORPD       Y8, Y8, Y8
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+
+loop:
+	VCVTPS2PD    (AX), Y9
+	VCMPPD       $0x1d, (SP), Y9, Y10
+	VPSUBQ       Y10, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y9, Y10
+	VPSUBQ       Y10, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y9, Y10
+	VPSUBQ       Y10, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y9, Y10
+	VPSUBQ       Y10, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y9, Y10
+	VPSUBQ       Y10, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y9, Y10
+	VPSUBQ       Y10, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y9, Y10
+	VPSUBQ       Y10, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y9, Y10
+	VPSUBQ       Y10, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y9, Y9
+	VPSUBQ       Y9, Y8, Y8
+	VCVTPS2PD    16(AX), Y9
+	VCMPPD       $0x1d, (SP), Y9, Y10
+	VPSUBQ       Y10, Y0, Y0
+	VCMPPD       $0x1d, 32(SP), Y9, Y10
+	VPSUBQ       Y10, Y1, Y1
+	VCMPPD       $0x1d, 64(SP), Y9, Y10
+	VPSUBQ       Y10, Y2, Y2
+	VCMPPD       $0x1d, 96(SP), Y9, Y10
+	VPSUBQ       Y10, Y3, Y3
+	VCMPPD       $0x1d, 128(SP), Y9, Y10
+	VPSUBQ       Y10, Y4, Y4
+	VCMPPD       $0x1d, 160(SP), Y9, Y10
+	VPSUBQ       Y10, Y5, Y5
+	VCMPPD       $0x1d, 192(SP), Y9, Y10
+	VPSUBQ       Y10, Y6, Y6
+	VCMPPD       $0x1d, 224(SP), Y9, Y10
+	VPSUBQ       Y10, Y7, Y7
+	VCMPPD       $0x1d, 256(SP), Y9, Y9
+	VPSUBQ       Y9, Y8, Y8
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JNE          loop
+	MOVQ         counts+24(FP), AX
+	VEXTRACTI128 $0x01, Y0, X9
+	VPADDQ       X9, X0, X0
+	VPSRLDQ      $0x08, X0, X9
+	VPADDQ       X9, X0, X0
+	VMOVQ        X0, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, 8(AX)
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDQ       X0, X2, X2
+	VPSRLDQ      $0x08, X2, X0
+	VPADDQ       X0, X2, X2
+	VMOVQ        X2, 16(AX)
+	VEXTRACTI128 $0x01, Y3, X0
+	VPADDQ       X0, X3, X3
+	VPSRLDQ      $0x08, X3, X0
+	VPADDQ       X0, X3, X3
+	VMOVQ        X3, 24(AX)
+	VEXTRACTI128 $0x01, Y4, X0
+	VPADDQ       X0, X4, X4
+	VPSRLDQ      $0x08, X4, X0
+	VPADDQ       X0, X4, X4
+	VMOVQ        X4, 32(AX)
+	VEXTRACTI128 $0x01, Y5, X0
+	VPADDQ       X0, X5, X5
+	VPSRLDQ      $0x08, X5, X0
+	VPADDQ       X0, X5, X5
+	VMOVQ        X5, 40(AX)
+	VEXTRACTI128 $0x01, Y6, X0
+	VPADDQ       X0, X6, X6
+	VPSRLDQ      $0x08, X6, X0
+	VPADDQ       X0, X6, X6
+	VMOVQ        X6, 48(AX)
+	VEXTRACTI128 $0x01, Y7, X0
+	VPADDQ       X0, X7, X7
+	VPSRLDQ      $0x08, X7, X0
+	VPADDQ       X0, X7, X7
+	VMOVQ        X7, 56(AX)
+	VEXTRACTI128 $0x01, Y8, X0
+	VPADDQ       X0, X8, X8
+	VPSRLDQ      $0x08, X8, X0
+	VPADDQ       X0, X8, X8
+	VMOVQ        X8, 64(AX)
+	VZEROUPPER
+	RET
+
 // func columnRanks64AVX2(dst *float64, dstStride int, x *float64, stride int, rows int, cols int, edges *float64, count int)
 // Requires: AVX
 TEXT ·columnRanks64AVX2(SB), NOSPLIT, $0-64

@@ -64,6 +64,16 @@ func count12Edges64AVX512(x *float64, n int, edges *float64, counts *uint64)
 //go:noescape
 func count12Edges32AVX512(x *float32, n int, edges *float64, counts *uint64)
 
+// count9Edges64AVX2 is the number of values at or above each of 9 edges, the inner ones of ten bins, n a multiple of 8, for float64 with AVX2.
+//
+//go:noescape
+func count9Edges64AVX2(x *float64, n int, edges *float64, counts *uint64)
+
+// count9Edges32AVX2 is the number of values at or above each of 9 edges, the inner ones of ten bins, n a multiple of 8, for float32 with AVX2.
+//
+//go:noescape
+func count9Edges32AVX2(x *float32, n int, edges *float64, counts *uint64)
+
 // columnRanks64AVX2 is ColumnRanks for float64 with AVX2.
 //
 //go:noescape

@@ -15,6 +15,9 @@ func edges() {
 			fmt.Sprintf("the number of values at or above each of %d edges, n a multiple of 8,", k),
 			func(f float, v isa) []VecVirtual { return countEdges(f, v, k) })
 	}
+	eachAVX2("count9Edges", "func(x *F, n int, edges *float64, counts *uint64)",
+		"the number of values at or above each of 9 edges, the inner ones of ten bins, n a multiple of 8,",
+		func(f float) { countEdges(f, avx2, 9) })
 	each("columnRanks", "func(dst *float64, dstStride int, x *F, stride, rows, cols int, edges *float64, count int)",
 		"ColumnRanks", columnRanks)
 }
