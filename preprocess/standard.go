@@ -254,7 +254,10 @@ func affineMatrix(fn string, dst *mat.Dense, src mat.Matrix, center, scale []flo
 		return nil, err
 	}
 	d := dst.RawMatrix()
-	return dst, affineRows(fn, d.Data, d.Stride, g.Data, g.Stride, g.Rows, center, scale, do)
+	if err := affineRows(fn, d.Data, d.Stride, g.Data, g.Stride, g.Rows, center, scale, do); err != nil {
+		return nil, err
+	}
+	return dst, nil
 }
 
 func affineRows[F kernel.Float](fn string, dst []F, dstStride int, x []F, stride, rows int, center, scale []float64, do affine[F]) error {

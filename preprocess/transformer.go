@@ -105,10 +105,11 @@ func rowWidths(fn string, in, out, row, dst int) error {
 	return nil
 }
 
-// output returns dst, allocated if it is nil or empty, of the given size.
+// output returns dst, allocated if it is nil or empty, of the given size. What it holds
+// is undefined: a caller writes every element, or returns an error and no matrix.
 func output(fn string, dst *mat.Dense, rows, cols int) (*mat.Dense, error) {
 	if dst == nil {
-		return mat.NewDense(rows, cols, nil), nil
+		return mat.NewDense(rows, cols, kernel.Uncleared(rows*cols)), nil
 	}
 	if dst.IsEmpty() {
 		dst.ReuseAs(rows, cols)
