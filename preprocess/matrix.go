@@ -40,23 +40,25 @@ func columnsOf(g blas64.General) [][]float64 {
 	return out
 }
 
-// finite reports the first NaN or infinity of g.
+// finite reports the first NaN or infinity of g, on several cores.
 func finite(fn, arg string, g blas64.General) error {
-	if g.Stride == g.Cols && kernel.AllFinite(g.Data[:g.Rows*g.Cols]) {
-		return nil
-	}
-	for i := range g.Rows {
-		row := rowOf(g, i)
-		if kernel.AllFinite(row) {
-			continue
+	return chunks(g.Rows, g.Cols, func(lo, hi int) error {
+		if g.Stride == g.Cols && kernel.AllFinite(g.Data[lo*g.Cols:hi*g.Cols]) {
+			return nil
 		}
-		for j, v := range row {
-			if v*0 != 0 {
-				return fmt.Errorf("%s: %s: need finite values, have %v in row %d, column %d: %w", fn, arg, v, i, j, mlgauge.ErrNotFinite)
+		for i := lo; i < hi; i++ {
+			row := rowOf(g, i)
+			if kernel.AllFinite(row) {
+				continue
+			}
+			for j, v := range row {
+				if v*0 != 0 {
+					return fmt.Errorf("%s: %s: need finite values, have %v in row %d, column %d: %w", fn, arg, v, i, j, mlgauge.ErrNotFinite)
+				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // finiteView is view of a matrix that must be finite.

@@ -8,7 +8,10 @@ import (
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
 	"github.com/mlgauge/mlgauge/internal/codec"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/moments"
+	"github.com/mlgauge/mlgauge/internal/parallel"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/mathext"
 )
@@ -49,7 +52,7 @@ func (c *ClassMoments) AddWeighted(src mat.Matrix, classes []int, weights []floa
 }
 
 func (c *ClassMoments) add(fn string, src mat.Matrix, classes []int, weights []float64) error {
-	g, err := finiteView(fn, "src", src)
+	g, err := view(fn, "src", src)
 	if err != nil {
 		return err
 	}
@@ -62,46 +65,143 @@ func (c *ClassMoments) add(fn string, src mat.Matrix, classes []int, weights []f
 			return err
 		}
 	}
-	byClass := make(map[int][]int)
-	for i, k := range classes {
-		if weights == nil || weights[i] > 0 {
-			byClass[k] = append(byClass[k], i)
+	names, codes := classCodes(classes, weights)
+	// Parts depend on the data only, and are merged in their order.
+	parts := max(1, min(classParts, rows/classRows, rows/(16*max(len(names), 1))))
+	sums, errs := make([]ClassMoments, parts), make([]error, parts)
+	one := func(k int) {
+		lo, hi := k*rows/parts, (k+1)*rows/parts
+		sums[k] = ClassMoments{classes: names}
+		errs[k] = sums[k].addRows(fn, g, codes, weights, lo, hi)
+	}
+	if rows*cols < parallel.MinElements {
+		for k := range parts {
+			one(k)
+		}
+	} else {
+		parallel.Each(parts, one)
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
-	part := ClassMoments{}
-	for k := range byClass {
-		part.classes = append(part.classes, k)
+	for k := range sums[1:] {
+		sums[0].merge(&sums[k+1])
 	}
-	slices.Sort(part.classes)
-	col, w := make([]float64, rows), make([]float64, rows)
-	part.m = make([][]moments.Moments, len(part.classes))
-	for a := range part.m {
-		part.m[a] = make([]moments.Moments, cols)
-	}
-	full := make([]float64, rows)
-	for j := range cols {
-		columnInto(full, g, j)
-		for a, k := range part.classes {
-			at := byClass[k]
-			for n, i := range at {
-				col[n] = full[i]
-				part.negative = part.negative || full[i] < 0
-				if weights != nil {
-					w[n] = weights[i]
-				}
-			}
-			if weights == nil {
-				moments.Add(&part.m[a][j], col[:len(at)])
-			} else {
-				moments.AddWeighted(&part.m[a][j], col[:len(at)], w[:len(at)])
-			}
-			if m2 := part.m[a][j].M2; m2*0 != 0 {
-				return fmt.Errorf("%s: src: need squares that do not overflow, have %v in column %d: %w", fn, m2, j, mlgauge.ErrNotFinite)
-			}
-		}
-	}
-	c.merge(&part)
+	c.merge(&sums[0])
 	return nil
+}
+
+const (
+	classRows  = 1 << 14 // rows that are sorted by class at a time
+	classParts = 16
+)
+
+// classCodes returns the classes of the rows whose weight is not 0, ascending, and the
+// place of each row's class among them, -1 for the other rows.
+func classCodes(classes []int, weights []float64) (names []int, codes []int32) {
+	at := make(map[int]int32)
+	codes = make([]int32, len(classes))
+	var recent [256]struct { // spares most ways to the map
+		class int
+		code  int32 // from 1
+	}
+	for i, k := range classes {
+		if weights != nil && weights[i] == 0 {
+			codes[i] = -1
+			continue
+		}
+		r := &recent[uint(k)%256]
+		if r.class != k || r.code == 0 {
+			code, ok := at[k]
+			if !ok {
+				code = int32(len(names))
+				at[k] = code
+				names = append(names, k)
+			}
+			r.class, r.code = k, code+1
+		}
+		codes[i] = r.code - 1
+	}
+	place := make([]int32, len(names))
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
+	for k, name := range sorted {
+		place[at[name]] = int32(k)
+	}
+	for i, k := range codes {
+		if k >= 0 {
+			codes[i] = place[k]
+		}
+	}
+	return sorted, codes
+}
+
+// addRows adds rows lo to hi of a matrix, whose classes have codes: they are
+// sorted by class, so that each class is a matrix of its own.
+func (c *ClassMoments) addRows(fn string, g blas64.General, codes []int32, weights []float64, lo, hi int) error {
+	cols := g.Cols
+	c.m = make([][]moments.Moments, len(c.classes))
+	for a := range c.m {
+		c.m[a] = make([]moments.Moments, cols)
+	}
+	size := min(classRows, hi-lo)
+	byClass, w := getRow(size*cols), getRow(size)
+	defer rowPool.Put(byClass)
+	defer rowPool.Put(w)
+	ends := make([]int, len(c.classes))
+	for ; lo < hi; lo += size {
+		rows := min(size, hi-lo)
+		clear(ends)
+		for _, k := range codes[lo : lo+rows] {
+			if k >= 0 {
+				ends[k]++
+			}
+		}
+		at := 0
+		for k, n := range ends {
+			ends[k] = at
+			at += n
+		}
+		for i, k := range codes[lo : lo+rows] {
+			row := rowOf(g, lo+i)
+			if !kernel.AllFinite(row) {
+				return finite(fn, "src", g)
+			}
+			if k < 0 {
+				continue
+			}
+			to := ends[k]
+			ends[k]++
+			copy((*byClass)[to*cols:(to+1)*cols], row)
+			if weights != nil {
+				(*w)[to] = weights[lo+i]
+			}
+		}
+		if at > 0 {
+			least, _, _ := kernel.Extremes((*byClass)[:at*cols])
+			c.negative = c.negative || least < 0
+		}
+		from := 0
+		for k, to := range ends {
+			var of []float64
+			if weights != nil {
+				of = (*w)[from:to]
+			}
+			if err := addSegment(fn, c.m[k], (*byClass)[from*cols:], cols, 0, to-from, of); err != nil {
+				return c.overflow(fn, k)
+			}
+			from = to
+		}
+	}
+	return nil
+}
+
+// overflow is the error for squares of a class that left the numbers.
+func (c *ClassMoments) overflow(fn string, k int) error {
+	j := slices.IndexFunc(c.m[k], func(m moments.Moments) bool { return m.M2*0 != 0 })
+	return fmt.Errorf("%s: src: need squares that do not overflow, have a larger one in column %d: %w", fn, max(j, 0), mlgauge.ErrNotFinite)
 }
 
 // Merge adds what o holds; o stays as it was. It reports statistics of different
