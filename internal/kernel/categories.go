@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // GatherRows writes, for every code, the row code+2 of a table of width columns
 // into a row of dst, which has stride columns, from column offset on. Codes are
 // at least -2.
@@ -25,25 +23,6 @@ func GatherRows(dst []float64, stride, offset int, codes []int32, table []float6
 			copy(dst[i*stride+offset:i*stride+offset+width], table[from:from+width])
 		}
 	}
-}
-
-// CodesWithin tells whether every code is in [-1, k).
-func CodesWithin(codes []int32, k int) bool {
-	last := int32(min(k, math.MaxInt32)) - 1
-	var b0, b1, b2, b3 int32
-	i := 0
-	for ; i+4 <= len(codes); i += 4 {
-		c := codes[i : i+4 : i+4]
-		// Negative when c < -1 or c > last.
-		b0 |= (c[0] + 1) | (last - c[0])
-		b1 |= (c[1] + 1) | (last - c[1])
-		b2 |= (c[2] + 1) | (last - c[2])
-		b3 |= (c[3] + 1) | (last - c[3])
-	}
-	for _, c := range codes[i:] {
-		b0 |= (c + 1) | (last - c)
-	}
-	return b0|b1|b2|b3 >= 0
 }
 
 // TableCodes writes table[code+shift] for every code and returns the bitwise or of

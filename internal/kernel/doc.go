@@ -31,3 +31,4 @@ package kernel
 //go:generate go -C avo run . -topic separators -pkg kernel -out ../separators_amd64.s -stubs ../separators_stubs_amd64.go
 //go:generate go -C avo run . -topic tokens -pkg kernel -out ../tokens_amd64.s -stubs ../tokens_stubs_amd64.go
 //go:generate go -C avo run . -topic wins -pkg kernel -out ../wins_amd64.s -stubs ../wins_stubs_amd64.go
+//go:generate go -C avo run . -topic within -pkg kernel -out ../within_amd64.s -stubs ../within_stubs_amd64.go

@@ -41,6 +41,7 @@ var topics = []topic{
 	{"separators", separators},
 	{"tokens", tokens},
 	{"wins", wins},
+	{"within", within},
 }
 
 func main() {
