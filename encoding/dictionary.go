@@ -3,7 +3,6 @@ package encoding
 import (
 	"encoding/json"
 	"fmt"
-	"hash/maphash"
 	"math/bits"
 	"strings"
 	"unsafe"
@@ -33,72 +32,11 @@ type Dictionary struct {
 	labels  []string
 	arena   []byte // the text of the latest labels; earlier chunks live in labels
 	// table is open-addressed with linear probing; its length is a power of two.
-	table []slot
+	// The ref of a slot is 0 for an empty one, code+1 for a label, -(i+1) for the i-th
+	// missing mark.
+	table []kernel.WordSlot
 	shift uint8 // 64 - log2(len(table)): the upper bits of a hash are its place
 	used  int   // keys in the table: labels and missing marks
-}
-
-// A slot holds a key that is compared without following a pointer: the bytes of
-// a label of up to 16, or the hash of a longer one, whose text is then compared
-// as well. ref is 0 for an empty slot, code+1 for a label, -(i+1) for the i-th
-// missing mark.
-type slot struct {
-	key key
-	ref int32
-}
-
-// A key identifies a label of up to 16 bytes: its length and its bytes, those
-// of 8 and more as the first and the last eight, which overlap. A longer label
-// has size longKey; that of the empty label is not 0, so that no key is that of an
-// empty slot.
-type key struct {
-	lo, hi uint64
-	size   int32
-}
-
-const (
-	longKey  = 17
-	emptyKey = -1
-)
-
-// The hash is seeded per process: labels cannot be chosen to collide.
-var (
-	seed     = maphash.MakeSeed()
-	secretLo = maphash.String(seed, "lo") | 1
-	secretHi = maphash.String(seed, "hi") | 1
-)
-
-func le64(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-func le32(s string) uint64 {
-	_ = s[3]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
-}
-
-// keyOf returns the key of a label.
-func keyOf(s string) key {
-	n := len(s)
-	switch {
-	case n > 16:
-		return key{maphash.String(seed, s), 0, longKey}
-	case n >= 8:
-		return key{le64(s), le64(s[n-8:]), int32(n)}
-	case n >= 4:
-		return key{le32(s) | le32(s[n-4:])<<32, 0, int32(n)}
-	case n > 0:
-		return key{uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16, 0, int32(n)}
-	}
-	return key{size: emptyKey}
-}
-
-// hash mixes a key by one wide multiplication.
-func (k key) hash() uint64 {
-	h, l := bits.Mul64(k.lo^secretLo, k.hi^secretHi^uint64(k.size)<<56)
-	return (h ^ l) * 0x9e3779b97f4a7c15
 }
 
 // NewDictionary returns a dictionary of the given labels, numbered in their
@@ -130,7 +68,7 @@ func (d *Dictionary) setMissing(missing []string) {
 		}
 		d.grow()
 		d.missing = append(d.missing, strings.Clone(s))
-		d.insert(keyOf(s), -int32(len(d.missing)))
+		d.insert(kernel.WordOf(s), -int32(len(d.missing)))
 	}
 }
 
@@ -156,23 +94,23 @@ func (d *Dictionary) Code(label string) int32 {
 	if len(d.table) == 0 {
 		return Unknown
 	}
-	k := keyOf(label)
-	if ref := d.find(k, k.hash(), label); ref != 0 {
+	k := kernel.WordOf(label)
+	if ref := d.find(k, k.Hash(), label); ref != 0 {
 		return code(ref)
 	}
 	return Unknown
 }
 
 // find returns the ref of a label, 0 if the table does not hold it.
-func (d *Dictionary) find(k key, h uint64, label string) int32 {
+func (d *Dictionary) find(k kernel.Word, h uint64, label string) int32 {
 	mask := uint64(len(d.table) - 1)
 	for i := h >> d.shift; ; i = (i + 1) & mask {
 		s := &d.table[i&mask]
-		if s.ref == 0 {
+		if s.Ref == 0 {
 			return 0
 		}
-		if s.key == k && (k.size < longKey || d.text(s.ref) == label) {
-			return s.ref
+		if s.Word == k && (!k.Long() || d.text(s.Ref) == label) {
+			return s.Ref
 		}
 	}
 }
@@ -181,11 +119,11 @@ func (d *Dictionary) find(k key, h uint64, label string) int32 {
 func (d *Dictionary) Add(label string) int32 { return d.put(label) }
 
 func (d *Dictionary) put(label string) int32 {
-	k := keyOf(label)
-	return d.putKey(k, k.hash(), label)
+	k := kernel.WordOf(label)
+	return d.putKey(k, k.Hash(), label)
 }
 
-func (d *Dictionary) putKey(k key, h uint64, label string) int32 {
+func (d *Dictionary) putKey(k kernel.Word, h uint64, label string) int32 {
 	if len(d.table) > 0 {
 		if ref := d.find(k, h, label); ref != 0 {
 			return code(ref)
@@ -221,13 +159,13 @@ func (d *Dictionary) text(ref int32) string {
 func code(ref int32) int32 { return max(ref, Missing+1) - 1 }
 
 // insert adds a key that the table does not hold and has room for.
-func (d *Dictionary) insert(k key, ref int32) {
+func (d *Dictionary) insert(k kernel.Word, ref int32) {
 	mask := uint64(len(d.table) - 1)
-	i := k.hash() >> d.shift
-	for d.table[i].ref != 0 {
+	i := k.Hash() >> d.shift
+	for d.table[i].Ref != 0 {
 		i = (i + 1) & mask
 	}
-	d.table[i] = slot{k, ref}
+	d.table[i] = kernel.WordSlot{Word: k, Ref: ref}
 	d.used++
 }
 
@@ -289,12 +227,12 @@ func (d *Dictionary) reserve(n int) {
 // resize moves the keys to a larger table; short keys are in the slots.
 func (d *Dictionary) resize(size int) {
 	old := d.table
-	d.table, d.used = make([]slot, size), 0
+	d.table, d.used = make([]kernel.WordSlot, size), 0
 	kernel.WantHugePages(d.table)
 	d.shift = uint8(64 - bits.TrailingZeros(uint(size)))
 	for i := range old {
-		if old[i].ref != 0 {
-			d.insert(old[i].key, old[i].ref)
+		if old[i].Ref != 0 {
+			d.insert(old[i].Word, old[i].Ref)
 		}
 	}
 }
@@ -330,7 +268,7 @@ func (d *Dictionary) Merge(o *Dictionary) ([]int32, error) {
 func (d *Dictionary) clone() *Dictionary {
 	return &Dictionary{
 		missing: append([]string(nil), d.missing...), labels: append([]string(nil), d.labels...),
-		table: append([]slot(nil), d.table...), shift: d.shift, used: d.used,
+		table: append([]kernel.WordSlot(nil), d.table...), shift: d.shift, used: d.used,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
@@ -168,28 +169,6 @@ func (r *recent) cached(d *Dictionary, dst []int32, labels []string, add bool) {
 	r.tries += len(labels)
 }
 
-// blockRows is the number of labels that are hashed before they are looked up.
-const blockRows = 128
-
-// A block holds the keys and hashes of some labels. To hash first and look up then
-// leaves two short loops, in which the processor works on many rows at once.
-type block struct {
-	keys   [blockRows]key
-	hashes [blockRows]uint64
-}
-
-func (b *block) fill(labels []string) {
-	for i, s := range labels {
-		k := &b.keys[i&(blockRows-1)]
-		if n := len(s); n >= 8 && n <= 16 {
-			k.lo, k.hi, k.size = le64(s), le64(s[n-8:]), int32(n)
-		} else {
-			*k = keyOf(s)
-		}
-		b.hashes[i&(blockRows-1)] = k.hash()
-	}
-}
-
 // farTable is the length of a table that the second-level cache may not hold.
 const farTable = 1 << 14
 
@@ -198,20 +177,17 @@ func (r *recent) plain(d *Dictionary, dst []int32, labels []string, add bool) {
 	if len(d.table) == 0 {
 		d.grow()
 	}
-	var b block
+	var b kernel.WordBlock
 	for len(labels) > 0 {
-		n := min(blockRows, len(labels))
-		b.fill(labels[:n])
+		n := min(len(b.Words), len(labels))
+		b.Fill(labels[:n])
 		if len(d.table) >= farTable {
-			// Ask for all slots before the first comparison waits for one.
-			for i, h := range b.hashes[:n] {
-				dst[i] = d.table[h>>(d.shift&63)].ref
-			}
+			b.Ask(dst[:n], d.table, d.shift)
 		}
 		for i := 0; i < n; {
-			i += d.known(dst[i:n], b.keys[i:n], b.hashes[i:n])
-			for more := i < n; more; more = i < n && b.keys[i].size == longKey {
-				dst[i] = d.one(b.keys[i], b.hashes[i], labels[i], add)
+			i += b.Known(dst[:n], i, d.table, d.shift)
+			for more := i < n; more; more = i < n && b.Words[i].Long() {
+				dst[i] = d.one(b.Words[i], b.Hashes[i], labels[i], add)
 				i++
 			}
 		}
@@ -220,7 +196,7 @@ func (r *recent) plain(d *Dictionary, dst []int32, labels []string, add bool) {
 }
 
 // one returns the code of a label, after adding it if it is new and add is set.
-func (d *Dictionary) one(k key, h uint64, label string, add bool) int32 {
+func (d *Dictionary) one(k kernel.Word, h uint64, label string, add bool) int32 {
 	if add {
 		return d.putKey(k, h, label)
 	}
@@ -228,31 +204,4 @@ func (d *Dictionary) one(k key, h uint64, label string, add bool) int32 {
 		return code(ref)
 	}
 	return Unknown
-}
-
-// known writes the codes of labels that have the given keys, up to the first that
-// the table does not hold or whose text must be compared, and returns their number.
-// It calls nothing, so that all it needs stays in registers.
-func (d *Dictionary) known(dst []int32, keys []key, hashes []uint64) int {
-	table, shift := d.table, d.shift&63
-	keys, hashes = keys[:len(dst)], hashes[:len(dst)]
-	for i := range dst {
-		k := &keys[i]
-		j := hashes[i] >> shift
-		for {
-			e := &table[j&uint64(len(table)-1)]
-			if (e.key.lo^k.lo)|(e.key.hi^k.hi)|uint64(e.key.size^k.size) == 0 {
-				if k.size == longKey {
-					return i
-				}
-				dst[i] = code(e.ref)
-				break
-			}
-			if e.ref == 0 {
-				return i
-			}
-			j++
-		}
-	}
-	return len(dst)
 }

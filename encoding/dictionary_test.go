@@ -77,7 +77,7 @@ func TestDictionaryBatches(t *testing.T) {
 		return string(b)
 	}
 	for _, keys := range []int{3, 100, 3000} {
-		for _, n := range []int{1, minRecent - 1, minRecent, minRecent + blockRows - 1, 4096 + 255, 20_000} {
+		for _, n := range []int{1, minRecent - 1, minRecent, minRecent + 127, 4096 + 255, 20_000} {
 			labels := make([]string, n)
 			index := map[string]int32{label(1): Missing}
 			want := make([]int32, n)
