@@ -149,20 +149,18 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 			}
 		}
 	}
-	var buf []float64
-	for j := range cols {
+	one := func(j int) {
 		if f[j] < 0 {
-			if buf == nil {
-				buf = make([]float64, 0, g.Rows)
-			}
-			buf = column(buf, g, first+j)
+			lent := getRow(g.Rows)
+			buf := column(*lent, g, first+j)
 			if len(p) > 64 {
 				kernel.SortFloat64s(buf)
 			} else {
 				kernel.SelectAll(buf, orderRanks(len(buf), p))
 			}
 			out[j] = quantilesOf(len(buf), p, func(k int) float64 { return buf[k] })
-			continue
+			rowPool.Put(lent)
+			return
 		}
 		c := h[j*buckets : (j+1)*buckets]
 		n := 0
@@ -179,6 +177,13 @@ func quantileGroup(g blas64.General, first, cols int, r columnRange, p []float64
 			at[k] = kernel.Select(bins[j][want[j*buckets+b]-1], k-below)
 		}
 		out[j] = quantilesOf(n, p, func(k int) float64 { return at[k] })
+	}
+	if g.Rows*cols < parallel.MinElements {
+		for j := range cols {
+			one(j)
+		}
+	} else {
+		parallel.Each(cols, one)
 	}
 }
 
