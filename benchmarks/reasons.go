@@ -8,7 +8,7 @@ var growthReasons = map[string]string{
 	"ROC curve":                         "the curve is three slices of as many values as there are thresholds: 628 MB of pages that are touched for the first time at ten million",
 	"histogram of 10 bins, exact edges": "the column is read twice, for its range and for the counts, and leaves the caches",
 	"ordinal transform, 100000 keys":    "at ten thousand rows a tenth of the keys occurs at most, and their table stays in the caches",
-	"Cramer-von Mises":                  "both samples are sorted, each into one new slice that leaves the caches",
+	"Cramer-von Mises":                  "both samples are sorted, in copies that leave the caches",
 }
 
 // scattered stands where scores are sorted by scattering them into buckets.
