@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge/internal/parallel"
@@ -19,8 +20,8 @@ import (
 // label and x are not changed.
 //
 // It does not sort. A sample tells whether there are few distinct values (then
-// their counts go into a hash table); otherwise a monotone map scatters the
-// rows into runs by (bucket, label), each bucket is split again inside the
+// their counts go into a hash table); otherwise a monotone map, fitted to the sample,
+// scatters the rows into runs by (bucket, label), each bucket is split again inside the
 // cache, and pairs are compared within runs of a few rows. Time is linear on
 // any distribution: where the map in value leaves a run too long, the next one
 // is in the order of the bit patterns, which strips 8 of 64 bits each time.
@@ -30,6 +31,10 @@ func Wins(label []bool, x []float64) (hi, lo uint64, positives int, ok bool) {
 		return 0, 0, 0, true
 	}
 	y := unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(label[:n:n]))), n)
+	if n >= 2048 && n <= math.MaxInt32 && !few(x) {
+		lo, positives, ok = bucketWins(y, x)
+		return 0, lo, positives, ok
+	}
 	low, high, pos, ok := survey(y, x)
 	switch {
 	case !ok || pos == 0 || pos == n:
@@ -43,12 +48,11 @@ func Wins(label []bool, x []float64) (hi, lo uint64, positives int, ok bool) {
 	case n < 2048:
 		return 0, smallWins(y, x, pos), pos, true
 	}
-	if few(x) {
-		if u, ok := tableWins(y, x); ok {
-			return 0, u, pos, true
-		}
+	if u, ok := tableWins(y, x); ok {
+		return 0, u, pos, true
 	}
-	return 0, bucketWins(y, x, low, high), pos, true
+	lo, positives, ok = bucketWins(y, x)
+	return 0, lo, positives, ok
 }
 
 // survey returns the extremes of x and the number of set labels.
@@ -102,17 +106,16 @@ func surveyLoop(y []uint8, x []float64) (low, high float64, pos int, ok bool) {
 const (
 	subBits   = 8
 	sweepMost = 256 // rows whose pairs are compared by keys
-	maxTop    = 13
 	maxRuns   = 2 << maxTop
 )
 
 // topBits tells how many buckets n rows are first scattered to: so many that runs are
 // short, while the cache holds the ends of all runs.
-func topBits(n int) int {
-	if canSweep() && n < 1<<17 {
-		return min(max(bits.Len(uint(2*n)), subBits+4)-subBits, maxTop)
+func topBits(n int) uint {
+	if canSweep() && n <= 1<<20 {
+		return uint(min(max(bits.Len(uint(2*n)), subBits+4)-subBits, maxTop))
 	}
-	return min(max(bits.Len(uint(n/8)), subBits+4)-subBits, maxTop)
+	return uint(min(max(bits.Len(uint(n/8)), subBits+4)-subBits, maxTop))
 }
 
 // winsOnCores is the number of rows from which several cores share the work.
@@ -121,54 +124,105 @@ const winsOnCores = 1 << 19
 // bucketWins is the two-level scatter. Cores count and scatter a part of the rows
 // each, and then take buckets; the count is an integer, and so the same for any number
 // of them.
-func bucketWins(y []uint8, x []float64, low, high float64) uint64 {
+func bucketWins(y []uint8, x []float64) (u uint64, positives int, ok bool) {
 	n := len(x)
-	topBits := topBits(n)
-	width := uint(topBits + subBits)
-	m, ok := byValue(low, high, width)
-	if o := byOrder(low, high, width); !ok || o.crowd(x)*2 < m.crowd(x) {
-		m = o
+	mapLent := equalizers.get(1)
+	defer equalizers.put(mapLent)
+	s := &(*mapLent)[0]
+	if !s.fitTo(x, topBits(n)) {
+		return 0, 0, false
 	}
 	parts := 1
 	if n >= winsOnCores {
 		parts = min(runtime.GOMAXPROCS(0), 16)
 	}
 	size := (n + parts - 1) / parts
-	headsLent := uint32s.get(parts * maxRuns)
+	headsLent, codesLent := uint32s.get(parts*maxRuns), uint16s.get(n)
 	defer uint32s.put(headsLent)
+	defer uint16s.put(codesLent)
 	head := func(p int) *[maxRuns]uint32 { return (*[maxRuns]uint32)((*headsLent)[p*maxRuns:]) }
-	runCount := 2 << topBits
+	codes, runCount := *codesLent, 2*s.count
+	var odd atomic.Bool
 	parallel.Each(parts, func(p int) {
 		lo, hi := p*size, min(n, (p+1)*size)
 		clear(head(p)[:runCount])
-		countRuns(&m, head(p), y[lo:hi], x[lo:hi])
+		if !countCodes(s, head(p), codes[lo:hi], y[lo:hi], x[lo:hi]) {
+			odd.Store(true)
+		}
 	})
-	longest := startRuns(head, parts, runCount)
+	longest, positives := startRuns(head, parts, runCount)
+	if odd.Load() || positives == 0 || positives == n {
+		return 0, positives, !odd.Load()
+	}
 	runsLent := float64s.get(n)
 	defer float64s.put(runsLent)
 	runs := *runsLent
 	parallel.Each(parts, func(p int) {
 		lo, hi := p*size, min(n, (p+1)*size)
-		scatterRuns(&m, runs, head(p), y[lo:hi], x[lo:hi])
+		scatterCodes(runs, head(p), codes[lo:hi], x[lo:hi])
 	})
 	ends := head(parts - 1) // the last part leaves the ends of the runs
 	if parts == 1 {
-		return winsOfBuckets(m, runs, ends, 0, 1<<topBits, longest)
+		return winsOfBuckets(s, runs, ends, 0, s.count, longest), positives, true
 	}
-	groups := 1 << min(topBits, 6)
-	each := 1 << topBits / groups
+	groups := min(s.count, 64)
 	wins := make([]uint64, groups)
-	parallel.Each(groups, func(g int) { wins[g] = winsOfBuckets(m, runs, ends, g*each, (g+1)*each, longest) })
-	var u uint64
+	parallel.Each(groups, func(g int) {
+		wins[g] = winsOfBuckets(s, runs, ends, g*s.count/groups, (g+1)*s.count/groups, longest)
+	})
 	for _, w := range wins {
 		u += w
 	}
-	return u
+	return u, positives, true
 }
 
-// codeBlock is the number of codes that are held at a time: they are computed twice,
-// for counting and for scattering, and stay in the cache.
+// codeBlock is the number of codes that are computed at a time.
 const codeBlock = 2048
+
+// countCodes writes the code of each row and counts them. It tells whether all scores are
+// finite.
+func countCodes(s *equalizer, head *[maxRuns]uint32, codes []uint16, y []uint8, x []float64) bool {
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
+		if !s.codes(codes[lo:hi], y[lo:hi], x[lo:hi]) {
+			return false
+		}
+		for _, c := range codes[lo:hi] {
+			head[c&(maxRuns-1)]++
+		}
+	}
+	return true
+}
+
+// startRuns turns the counts of the parts into the places where each part starts in
+// each run, and returns the number of rows of the fullest bucket and that of positives.
+func startRuns(head func(p int) *[maxRuns]uint32, parts, runCount int) (longest, positives int) {
+	var at, from uint32
+	for r := range runCount {
+		start := at
+		for p := range parts {
+			h := head(p)
+			h[r], at = at, at+h[r]
+		}
+		if r&1 == 1 {
+			positives += int(at - start)
+			longest = max(longest, int(at-from))
+			from = at
+		}
+	}
+	return longest, positives
+}
+
+func scatterCodes(runs []float64, head *[maxRuns]uint32, codes []uint16, x []float64) {
+	done := scatterScoresVector(runs, head, codes, x)
+	codes = codes[:len(x)]
+	for i, v := range x[done:] {
+		c := codes[done+i] & (maxRuns - 1)
+		j := head[c]
+		head[c] = j + 1
+		runs[j] = v
+	}
+}
 
 func countRuns(m *ladder, head *[maxRuns]uint32, y []uint8, x []float64) {
 	var codes [codeBlock]uint16
@@ -179,23 +233,6 @@ func countRuns(m *ladder, head *[maxRuns]uint32, y []uint8, x []float64) {
 			head[c&(maxRuns-1)]++
 		}
 	}
-}
-
-// startRuns turns the counts of the parts into the places where each part starts in
-// each run, and returns the number of rows of the fullest bucket.
-func startRuns(head func(p int) *[maxRuns]uint32, parts, runCount int) (longest int) {
-	var at, from uint32
-	for r := range runCount {
-		for p := range parts {
-			h := head(p)
-			h[r], at = at, at+h[r]
-		}
-		if r&1 == 1 {
-			longest = max(longest, int(at-from))
-			from = at
-		}
-	}
-	return longest
 }
 
 func scatterRuns(m *ladder, runs []float64, head *[maxRuns]uint32, y []uint8, x []float64) {
@@ -214,7 +251,7 @@ func scatterRuns(m *ladder, runs []float64, head *[maxRuns]uint32, y []uint8, x 
 }
 
 // winsOfBuckets counts the wins of the positives of buckets first to last-1.
-func winsOfBuckets(m ladder, runs []float64, ends *[maxRuns]uint32, first, last, longest int) (u uint64) {
+func winsOfBuckets(s *equalizer, runs []float64, ends *[maxRuns]uint32, first, last, longest int) (u uint64) {
 	spareLent, bytesLent := float64s.get(longest), uint8s.get(longest)
 	defer float64s.put(spareLent)
 	defer uint8s.put(bytesLent)
@@ -232,15 +269,19 @@ func winsOfBuckets(m ladder, runs []float64, ends *[maxRuns]uint32, first, last,
 		from = p
 		u += uint64(len(run)-negatives) * (2 * below)
 		below += uint64(negatives)
-		switch {
-		case negatives == 0 || negatives == len(run):
-		case len(run) <= 24:
+		if negatives == 0 || negatives == len(run) {
+			continue
+		}
+		if len(run) <= 24 {
 			u += compare(run[negatives:], run[:negatives])
-		case len(run) <= sweepMost && tally.sweep(&u, run[negatives:], run[:negatives], &m, b<<subBits, subBits):
-		case len(run) > 16<<subBits: // the map is not fit for these rows
+			continue
+		}
+		m, ok := s.within(b)
+		switch {
+		case !ok || len(run) > 16<<subBits: // the map is not fit for these rows
 			u += tally.count(run, negatives, spare)
+		case len(run) <= sweepMost && tally.sweep(&u, run[negatives:], run[:negatives], &m, m.base, subBits):
 		default:
-			m.base = b << subBits
 			u += tally.split(run, negatives, spare, &m)
 		}
 	}

@@ -37,6 +37,7 @@ var (
 	float64s pool[float64]
 	uint64s  pool[uint64]
 	uint32s  pool[uint32]
+	uint16s  pool[uint16]
 	uint8s   pool[uint8]
 	counters pool[int]
 )

@@ -48,6 +48,15 @@ func scoreCodesVector(codes []uint16, y []uint8, x []float64, low, scale float64
 	return done
 }
 
+// scoreStepsVector is of AVX2 at every level: it is short beside what follows it.
+func scoreStepsVector(dst []uint32, x []float64, low, scale, most float64) (done int, ok bool) {
+	if done = len(x) &^ 15; done == 0 || level == levelPortable {
+		return 0, false
+	}
+	odd := scoreStepsAVX2(&dst[0], &x[0], done, low, scale, most)
+	return done, odd == odd
+}
+
 func scoreBucketsVector(codes []uint8, x []float64, low, scale float64, base uint32) (done int) {
 	if done = len(x) &^ 15; done == 0 || level == levelPortable {
 		return 0

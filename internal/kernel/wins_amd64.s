@@ -643,6 +643,67 @@ loop:
 	VZEROUPPER
 	RET
 
+// func scoreStepsAVX2(dst *uint32, x *float64, n int, low float64, scale float64, most float64) (odd float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·scoreStepsAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD low+24(FP), Y0
+	VBROADCASTSD scale+32(FP), Y1
+	VBROADCASTSD most+40(FP), Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+
+loop:
+	VMOVUPD      (CX), Y5
+	VSUBPD       Y5, Y5, Y6
+	VPOR         Y6, Y3, Y3
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VMINPD       Y2, Y5, Y5
+	VMAXPD       Y4, Y5, Y5
+	VCVTTPD2DQY  Y5, X5
+	VMOVDQU      X5, (AX)
+	VMOVUPD      32(CX), Y5
+	VSUBPD       Y5, Y5, Y6
+	VPOR         Y6, Y3, Y3
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VMINPD       Y2, Y5, Y5
+	VMAXPD       Y4, Y5, Y5
+	VCVTTPD2DQY  Y5, X5
+	VMOVDQU      X5, 16(AX)
+	VMOVUPD      64(CX), Y5
+	VSUBPD       Y5, Y5, Y6
+	VPOR         Y6, Y3, Y3
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VMINPD       Y2, Y5, Y5
+	VMAXPD       Y4, Y5, Y5
+	VCVTTPD2DQY  Y5, X5
+	VMOVDQU      X5, 32(AX)
+	VMOVUPD      96(CX), Y5
+	VSUBPD       Y5, Y5, Y6
+	VPOR         Y6, Y3, Y3
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VMINPD       Y2, Y5, Y5
+	VMAXPD       Y4, Y5, Y5
+	VCVTTPD2DQY  Y5, X5
+	VMOVDQU      X5, 48(AX)
+	ADDQ         $+128, CX
+	ADDQ         $+64, AX
+	SUBQ         $+16, DX
+	JNE          loop
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPD       X0, X3, X3
+	VUNPCKHPD    X3, X3, X0
+	VADDPD       X0, X3, X3
+	VZEROUPPER
+	MOVSD        X3, odd+48(FP)
+	RET
+
 // func scatterScores(runs *float64, head *uint32, codes *uint16, x *float64, n int)
 // Requires: MMX+
 TEXT ·scatterScores(SB), NOSPLIT, $0-40

@@ -10,6 +10,10 @@ func scoreCodesVector(codes []uint16, y []uint8, x []float64, low, scale float64
 	return
 }
 
+func scoreStepsVector(dst []uint32, x []float64, low, scale, most float64) (done int, ok bool) {
+	return
+}
+
 func scoreBucketsVector(codes []uint8, x []float64, low, scale float64, base uint32) (done int) {
 	return
 }

@@ -44,6 +44,11 @@ func scoreBucketsAVX2(codes *uint8, x *float64, n int, low float64, scale float6
 //go:noescape
 func scoreBucketsAVX512(codes *uint8, x *float64, n int, low float64, scale float64, base uint32)
 
+// scoreStepsAVX2 is equalizer.steps of n scores, a multiple of 16, by value; odd is NaN unless all are finite.
+//
+//go:noescape
+func scoreStepsAVX2(dst *uint32, x *float64, n int, low float64, scale float64, most float64) (odd float64)
+
 // scatterScores writes n scores, a multiple of 2, each to runs at the place that head tells for its code.
 //
 //go:noescape

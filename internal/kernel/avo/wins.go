@@ -21,11 +21,41 @@ func wins() {
 		"scoreCodes of n scores, a multiple of 16", isa.scoreCodes)
 	bothISAs("scoreBuckets", "func(codes *uint8, x *float64, n int, low, scale float64, base uint32)",
 		"ladder.fill of n scores, a multiple of 16", isa.scoreBuckets)
+	scoreSteps()
 	scatterScores()
 	bothISAs("compare", "func(pos *float64, p int, neg *float64, q int) uint64",
 		"compare of p positives with q negatives, p not 0", isa.compare)
 	sweep()
 	sweepNarrow()
+}
+
+func scoreSteps() {
+	text("scoreStepsAVX2", "func(dst *uint32, x *float64, n int, low, scale, most float64) (odd float64)",
+		"is equalizer.steps of n scores, a multiple of 16, by value; odd is NaN unless all are finite.")
+	dst, x, n := Load(Param("dst"), GP64()), Load(Param("x"), GP64()), Load(Param("n"), GP64())
+	low, scale, most := avx2.broadcast("low"), avx2.broadcast("scale"), avx2.broadcast("most")
+	odd, zero := avx2.zeros(1)[0], avx2.zeros(1)[0]
+	Label("loop")
+	for i := 0; i < 16; i += 4 {
+		a, t, k := YMM(), YMM(), XMM()
+		VMOVUPD(Mem{Base: x, Disp: 8 * i}, a)
+		VSUBPD(a, a, t)
+		VPOR(t, odd, odd) // bits of NaN stay
+		VSUBPD(low, a, a)
+		VMULPD(scale, a, a)
+		VMINPD(most, a, a) // the last step for NaN
+		VMAXPD(zero, a, a)
+		VCVTTPD2DQY(a, k)
+		VMOVDQU(k, Mem{Base: dst, Disp: 4 * i})
+	}
+	ADDQ(I32(16*8), x)
+	ADDQ(I32(16*4), dst)
+	SUBQ(I32(16), n)
+	JNE(LabelRef("loop"))
+	o := avx2.fold(VADDPD, []VecVirtual{odd})
+	VZEROUPPER()
+	Store(o.AsX(), ReturnIndex(0))
+	RET()
 }
 
 // scatterScores asks for the line after the one it writes to: with many runs, no line
