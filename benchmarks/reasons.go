@@ -5,7 +5,8 @@ package main
 var growthReasons = map[string]string{
 	"AUC":                               scattered,
 	"average precision":                 scattered,
-	"ROC curve":                         "the curve is three slices of as many values as there are thresholds: 628 MB of pages that are touched for the first time at ten million",
+	"ROC curve":                         scattered + ", and the curve is three slices in pages that are touched for the first time",
+	"precision-recall curve":            scattered + ", and the curve is three slices in pages that are touched for the first time",
 	"histogram of 10 bins, exact edges": "the column is read twice, for its range and for the counts, and leaves the caches",
 	"ordinal transform, 100000 keys":    "at ten thousand rows a tenth of the keys occurs at most, and their table stays in the caches",
 	"Cramer-von Mises":                  "both samples are sorted, in copies that leave the caches",

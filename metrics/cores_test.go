@@ -32,8 +32,23 @@ func TestSameBitsOnAnyNumberOfCores(t *testing.T) {
 			err := s.AddWeighted(a, b, w)
 			return s.m, err
 		},
-		"Brier": func() (any, error) { return Brier(y, p) },
-		"ECE":   func() (any, error) { return ECE(y, p, 15) },
+		"Brier":            func() (any, error) { return Brier(y, p) },
+		"ECE":              func() (any, error) { return ECE(y, p, 15) },
+		"AveragePrecision": func() (any, error) { return AveragePrecision(y, p) },
+		"ROC": func() (any, error) {
+			var r ROC
+			if err := r.Add(y, p); err != nil {
+				return nil, err
+			}
+			return r.Curve(DropIntermediate)
+		},
+		"PR": func() (any, error) {
+			var r PR
+			if err := r.Add(y, a); err != nil {
+				return nil, err
+			}
+			return r.Curve(AllPoints)
+		},
 		"Calibration": func() (any, error) {
 			c := Calibration{Edges: LeftClosed, Bins: 2000}
 			err := c.Add(y, p)

@@ -49,11 +49,26 @@ func (p *PR) Thresholds() (*Thresholds, error) { return p.s.thresholds("metrics.
 
 // Curve returns the precision-recall curve; see Thresholds.PR.
 func (p *PR) Curve(points Points) (PRCurve, error) {
-	t, err := p.s.thresholds("metrics.PR.Curve")
-	if err != nil {
+	const fn = "metrics.PR.Curve"
+	if p.s.weight != nil {
+		t, err := p.s.thresholds(fn)
+		if err != nil {
+			return PRCurve{}, err
+		}
+		return t.PR(points)
+	}
+	if err := p.s.some(fn); err != nil {
 		return PRCurve{}, err
 	}
-	return t.PR(points)
+	if err := points.check(fn); err != nil {
+		return PRCurve{}, err
+	}
+	r, done := p.s.rank()
+	defer done()
+	if err := needClasses(fn, r.positives() == 0, false); err != nil {
+		return PRCurve{}, err
+	}
+	return r.pr(points), nil
 }
 
 // AveragePrecision returns the mean precision over the recall; see
@@ -67,12 +82,16 @@ func (s *scores) averagePrecision(fn string) (float64, error) {
 	if err := s.some(fn); err != nil {
 		return 0, err
 	}
-	var a precisionSum
 	if s.weight == nil {
-		s.precisions(&a)
-	} else {
-		s.levels(func(_, tp, fp float64) { a.add(tp, fp) })
+		r, done := s.rank()
+		defer done()
+		if err := needClasses(fn, r.positives() == 0, false); err != nil {
+			return 0, err
+		}
+		return r.averagePrecision(), nil
 	}
+	var a precisionSum
+	s.levels(func(_, tp, fp float64) { a.add(tp, fp) })
 	if err := needClasses(fn, a.tp == 0, false); err != nil {
 		return 0, err
 	}

@@ -188,11 +188,27 @@ func (r *ROC) Gini() (float64, error) {
 
 // Curve returns the ROC curve; see Thresholds.ROC.
 func (r *ROC) Curve(points Points) (ROCCurve, error) {
-	t, err := r.s.thresholds("metrics.ROC.Curve")
-	if err != nil {
+	const fn = "metrics.ROC.Curve"
+	if r.s.weight != nil {
+		t, err := r.s.thresholds(fn)
+		if err != nil {
+			return ROCCurve{}, err
+		}
+		return t.ROC(points)
+	}
+	if err := r.s.some(fn); err != nil {
 		return ROCCurve{}, err
 	}
-	return t.ROC(points)
+	if err := points.check(fn); err != nil {
+		return ROCCurve{}, err
+	}
+	rows, done := r.s.rank()
+	defer done()
+	positives := rows.positives()
+	if err := needClasses(fn, positives == 0, positives == len(rows.score)); err != nil {
+		return ROCCurve{}, err
+	}
+	return rows.roc(points), nil
 }
 
 // DET returns the detection error trade-off curve; see Thresholds.DET.

@@ -28,8 +28,8 @@ func (s *scores) add(fn string, yTrue []bool, score []float64) error {
 	if err := check.Finite(fn, "score", score); err != nil {
 		return err
 	}
-	s.label = append(s.label, yTrue...)
-	s.score = append(s.score, score...)
+	s.label = appendRows(s.label, yTrue)
+	s.score = appendRows(s.score, score)
 	s.unit(len(score))
 	return nil
 }
@@ -244,14 +244,14 @@ func (s *scores) thresholds(fn string) (*Thresholds, error) {
 	if err := s.some(fn); err != nil {
 		return nil, err
 	}
-	n := len(s.score)
-	var t *Thresholds
 	if s.weight == nil {
-		t = s.tabulate()
-	} else {
-		t = &Thresholds{Threshold: make([]float64, 0, n), TP: make([]float64, 0, n), FP: make([]float64, 0, n)}
-		s.levels(t.push)
+		r, done := s.rank()
+		defer done()
+		return r.tabulate(), nil
 	}
+	n := len(s.score)
+	t := &Thresholds{Threshold: make([]float64, 0, n), TP: make([]float64, 0, n), FP: make([]float64, 0, n)}
+	s.levels(t.push)
 	if m := len(t.TP); m < n/2 { // do not hold on to the room of ties
 		t.Threshold, t.TP, t.FP = slices.Clone(t.Threshold), slices.Clone(t.TP), slices.Clone(t.FP)
 	}
