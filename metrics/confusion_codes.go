@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge/internal/kernel"
+	"github.com/mlgauge/mlgauge/internal/parallel"
 )
 
 // codeBlock is the number of rows that are coded at a time.
@@ -27,6 +28,15 @@ func (c *Confusion[L]) add(yTrue, yPred []L, w []float64) {
 		}
 		c.leaveRun()
 	}
+	if w == nil && c.addShares(yTrue, yPred) {
+		return
+	}
+	c.addCoded(yTrue, yPred, w)
+}
+
+// addCoded counts rows whose labels are looked up.
+func (c *Confusion[L]) addCoded(yTrue, yPred []L, w []float64) {
+	kind, _, _ := kindOf[L]()
 	if c.index == nil {
 		c.index = make(map[L]int32)
 	}
@@ -56,6 +66,46 @@ func (c *Confusion[L]) add(yTrue, yPred []L, w []float64) {
 	if len(c.labels) > known {
 		c.sortCodes()
 	}
+}
+
+// addShares counts rows whose labels are looked up on several cores, each in a table
+// of its own, and adds those up. It returns false, and has counted nothing, where there
+// are few rows, or so many classes among the first that tables of them cost too much.
+func (c *Confusion[L]) addShares(yTrue, yPred []L) bool {
+	const few = 64 * codeBlock
+	parts := parallel.Parts(len(yTrue), shareRows/8)
+	if parts == 1 || len(yTrue) < few {
+		return false
+	}
+	first := Confusion[L]{total: tally{rows: few}}
+	first.addCoded(yTrue[:few], yPred[:few], nil)
+	if len(first.labels) > sharedWords {
+		return false
+	}
+	shares := make([]Confusion[L], parts)
+	yTrue, yPred = yTrue[few:], yPred[few:]
+	size := parallel.Blocks(parallel.Blocks(len(yTrue), codeBlock), parts) * codeBlock
+	parallel.Each(parts, func(k int) {
+		lo, hi := min(k*size, len(yTrue)), min((k+1)*size, len(yTrue))
+		shares[k].total.rows = uint64(hi - lo)
+		shares[k].addCoded(yTrue[lo:hi], yPred[lo:hi], nil)
+	})
+	c.plus(&first)
+	for k := range shares {
+		c.plus(&shares[k])
+	}
+	return true
+}
+
+// plus adds the table of another statistic, whose rows are counted already. Labels get
+// their codes in the order in which the rows would have given them.
+func (c *Confusion[L]) plus(o *Confusion[L]) {
+	c.addCoded(o.labels, o.labels, make([]float64, len(o.labels))) // at weight 0: codes only
+	to := make([]int, len(o.labels))
+	for k, v := range o.labels {
+		to[k], _ = c.code(v)
+	}
+	o.table.each(func(i, j int, v tally) { c.table.add(to[i], to[j], v) })
 }
 
 // room makes room for n codes, and for as many again if it must grow.

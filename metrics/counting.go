@@ -57,6 +57,10 @@ func countRows[I kernel.Integer](table *celltable, t, p []I, base uint64) int {
 // of two cores with more would drive each other's out of the cache.
 const sharedSide = 2048
 
+// sharedWords is the number of classes, among the first rows, up to which labels that
+// are looked up are shared: each core has a table and a dictionary of its own.
+const sharedWords = 512
+
 // shareRows and shareBytes are the least rows of a core: a millisecond's work, since
 // another core takes up to a tenth of one to begin. Labels of a byte below 16 are
 // counted many at a time.

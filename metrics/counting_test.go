@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -98,4 +99,46 @@ func TestSparseBecomesDense(t *testing.T) {
 		}
 	}
 	require.Nil(t, c.table.sparse)
+}
+
+// Labels that are looked up are counted alike on any number of cores, also where one
+// turns up late or there are many.
+func TestWordsOnSeveralCores(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	rng := rand.New(rand.NewPCG(7, 12))
+	const n = 3<<17 + 17
+	for _, classes := range []int{10, 400, 3000} {
+		y, p := make([]string, n), make([]string, n)
+		u, v := make([]float64, n), make([]float64, n)
+		for i := range y {
+			a, b := rng.IntN(classes), rng.IntN(classes)
+			y[i], p[i], u[i], v[i] = fmt.Sprint(a), fmt.Sprint(b), float64(a)/3, float64(b)/3
+		}
+		y[n-1], p[n/2], u[n-3] = "late", "later", -1
+		var words, numbers []byte
+		for _, cores := range []int{0, 1, 3} {
+			var c Confusion[string]
+			var d Confusion[float64]
+			step := n
+			if cores == 0 {
+				step = 9 * codeBlock // small batches: the reference
+			} else {
+				runtime.GOMAXPROCS(cores)
+			}
+			for lo := 0; lo < n; lo += step {
+				hi := min(n, lo+step)
+				require.NoError(t, c.Add(y[lo:hi], p[lo:hi]))
+				require.NoError(t, d.Add(u[lo:hi], v[lo:hi]))
+			}
+			a, err := c.MarshalBinary()
+			require.NoError(t, err)
+			b, err := d.MarshalBinary()
+			require.NoError(t, err)
+			if cores == 0 {
+				words, numbers = a, b
+			}
+			require.True(t, slices.Equal(words, a), "%d classes, %d cores", classes, cores)
+			require.True(t, slices.Equal(numbers, b), "%d classes, %d cores", classes, cores)
+		}
+	}
 }
