@@ -28,8 +28,8 @@ func (s *scores) add(fn string, yTrue []bool, score []float64) error {
 	if err := check.Finite(fn, "score", score); err != nil {
 		return err
 	}
-	s.label = appendRows(s.label, yTrue)
-	s.score = appendRows(s.score, score)
+	s.label = append(s.label, yTrue...)
+	s.score = appendScores(s.score, score)
 	s.unit(len(score))
 	return nil
 }

@@ -202,15 +202,11 @@ func (l *levels) dropPR() {
 	l.n = at - 1
 }
 
-// fresh makes slices of n values, all at once.
-func fresh(n int, slices ...*[]float64) {
-	if n < parallel.MinElements {
-		for _, s := range slices {
-			*s = make([]float64, n)
-		}
-		return
+// columns makes slices of n values, all of which the caller writes.
+func columns(n int, slices ...*[]float64) {
+	for _, s := range slices {
+		*s = kernel.Uncleared(n)
 	}
-	parallel.Each(len(slices), func(i int) { *slices[i] = kernel.Fresh[float64](n) })
 }
 
 // tabulate returns the distinct scores in decreasing order with the outcomes at each.
@@ -218,7 +214,7 @@ func (r *ranking) tabulate() *Thresholds {
 	t := new(Thresholds)
 	p := float64(r.positives())
 	q := float64(len(r.score)) - p
-	room := func(n int) { fresh(n, &t.Threshold, &t.TP, &t.FP, &t.TN, &t.FN) }
+	room := func(n int) { columns(n, &t.Threshold, &t.TP, &t.FP, &t.TN, &t.FN) }
 	r.write(nil, room, func(l *levels, at int) {
 		score, tps, fps := l.score[1:l.n+1], l.tp[1:l.n+1], l.fp[1:l.n+1]
 		copy(t.Threshold[at:], score)
@@ -241,8 +237,8 @@ func (r *ranking) roc(points Points) (c ROCCurve) {
 		drop = (*levels).dropROC
 	}
 	room := func(n int) {
-		fresh(n+1, &c.FPR, &c.TPR, &c.Threshold)
-		c.Threshold[0] = math.Inf(1)
+		columns(n+1, &c.FPR, &c.TPR, &c.Threshold)
+		c.FPR[0], c.TPR[0], c.Threshold[0] = 0, 0, math.Inf(1)
 	}
 	r.write(drop, room, func(l *levels, at int) {
 		fpr, tpr := c.FPR[at+1:at+1+l.n], c.TPR[at+1:at+1+l.n]
@@ -262,9 +258,9 @@ func (r *ranking) pr(points Points) (c PRCurve) {
 		drop = (*levels).dropPR
 	}
 	room := func(n int) {
-		fresh(n+1, &c.Precision, &c.Recall, &c.Threshold)
+		columns(n+1, &c.Precision, &c.Recall, &c.Threshold)
 		c.Threshold = c.Threshold[:n]
-		c.Precision[n] = 1
+		c.Precision[n], c.Recall[n] = 1, 0
 	}
 	r.write(drop, room, func(l *levels, at int) {
 		end := len(c.Threshold) - at

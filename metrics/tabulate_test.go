@@ -87,15 +87,15 @@ func thresholdsByHand(y []bool, x []float64) *Thresholds {
 	return t
 }
 
-// Rows that are copied on all cores are those that were added.
-func TestAppendRows(t *testing.T) {
+// Scores that are copied on all cores are those that were added.
+func TestAppendScores(t *testing.T) {
 	rows := make([]float64, 1_000_003)
 	for i := range rows {
 		rows[i] = float64(i)
 	}
-	all := appendRows([]float64{-1}, rows)
+	all := appendScores([]float64{-1}, rows)
 	require.Equal(t, append([]float64{-1}, rows...), all)
-	all = appendRows(all, rows[:10])
+	all = appendScores(all, rows[:10])
 	require.Equal(t, rows[:10], all[len(all)-10:])
 	require.Len(t, all, len(rows)+11)
 }
