@@ -64,6 +64,7 @@ var notReached = map[string]string{
 	"one-hot fit and transform, 10 keys":             words,
 	"one-hot fit and transform, 1000 keys":           words,
 	"target means, crossed, 1000 keys":               words,
+	"target means from codes, 1000 keys":             "a profile shows the sums and then the squares about the means by category, two passes over blocks that the second cache holds, as 60% of the time: the squares are for the shrinkage, and pandas is not asked for them",
 	"permutation importance, linear model":           shuffling + ", and keeping the predictions for a metric that must see them at once takes 2 to 3",
 	"permutation importance, linear model, gathered": shuffling,
 }

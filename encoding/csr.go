@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // A CSR is a sparse matrix in compressed sparse rows: the entries of row i are
@@ -158,7 +159,7 @@ func dense(fn string, dst *mat.Dense, r, c int) (*mat.Dense, error) {
 		return nil, err
 	}
 	if dst == nil {
-		return mat.NewDense(r, c, nil), nil
+		return mat.NewDense(r, c, kernel.Uncleared(r*c)), nil
 	}
 	if dst.IsEmpty() {
 		dst.ReuseAs(r, c)

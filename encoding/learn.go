@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlgauge/mlgauge"
 	"github.com/mlgauge/mlgauge/internal/check"
+	"github.com/mlgauge/mlgauge/internal/kernel"
 )
 
 // learnCounts returns the counts of have (nil: none) and x together. have is not
@@ -82,10 +83,13 @@ func learnTargets(fn string, have []TargetStats, x []Column, y, w []float64) ([]
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkTarget(fn, n, y); err != nil {
+	if err := check.Length(fn, "y", n, len(y)); err != nil {
 		return nil, nil, err
 	}
 	if w != nil {
+		if err := checkTarget(fn, n, y); err != nil {
+			return nil, nil, err
+		}
 		if err := check.Weights(fn, "w", n, w); err != nil {
 			return nil, nil, err
 		}
@@ -105,6 +109,12 @@ func learnTargets(fn string, have []TargetStats, x []Column, y, w []float64) ([]
 		}
 		if codes[j], err = stats[j].add(fn, &x[j], y, w); err != nil {
 			return nil, nil, err
+		}
+		// A target that is not finite leaves a sum that is not, which saves a pass.
+		if j == 0 && w == nil && !kernel.AllFinite(stats[j].sum) {
+			if err := checkTarget(fn, n, y); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	return stats, codes, nil

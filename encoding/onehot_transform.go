@@ -203,7 +203,10 @@ func (ix *oneHotIndex) csr(fn string, dst *CSR, x []Column, n int) (*CSR, error)
 	}
 	dst.NRows, dst.NCols = n, ix.width
 	dst.Indptr = resize(dst.Indptr, n+1)
-	dst.Data = resize(dst.Data, n*m-empty)
+	if cap(dst.Data) < n*m-empty {
+		dst.Data = kernel.Uncleared(n*m - empty)
+	}
+	dst.Data = dst.Data[:n*m-empty]
 	_ = inBlocks(len(dst.Data), func(lo, hi int) error {
 		kernel.Fill(dst.Data[lo:hi], 1)
 		return nil
