@@ -15,7 +15,7 @@ var growthSizes = []int{10_000, 100_000, 1_000_000, 10_000_000}
 func (c *comparison) growing() ([]row, error) {
 	var rows []row
 	for _, k := range cases() {
-		if !k.Flat || !c.wanted(k) {
+		if !k.Flat || !c.wants(k) {
 			continue
 		}
 		for _, n := range growthSizes {

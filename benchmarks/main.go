@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,9 @@ func main() {
 		err = renderAll(filepath.Join("benchmarks", "results"), filepath.Join("benchmarks", "RESULTS.md"), "README.md")
 	default:
 		o := options{rounds: *rounds, only: strings.Split(*only, "|"), peers: strings.Split(*peers, ","), venv: *venv, clock: w.Clock(*clock), growth: *growth || *save != "" && *only == "", alone: *growth}
-		if o.sizes, err = parseSizes(*sizes); err == nil {
+		if !slices.ContainsFunc(cases(), o.wants) {
+			err = fmt.Errorf("-only: no case has %q in its name", *only)
+		} else if o.sizes, err = parseSizes(*sizes); err == nil {
 			err = measure(o, *save)
 		}
 	}

@@ -9,27 +9,54 @@ import (
 	"strings"
 )
 
-// renderAll writes the report and the README's table from the saved figures.
+// renderAll writes the report and the README's table from the saved figures: RESULTS.md from those
+// in folder, RESULTS-NAME.md from those of another machine in a folder NAME within it.
 func renderAll(folder, out, readme string) error {
-	paths, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	all, err := loadAll(folder)
 	if err != nil {
 		return err
 	}
-	if len(paths) == 0 {
-		return fmt.Errorf("no figures in %s: make bench-compare measures them", folder)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
 	}
-	var all []*results
-	for _, path := range paths {
-		r, err := load(path)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
 		}
-		all = append(all, r)
+		others, err := loadAll(filepath.Join(folder, e.Name()))
+		if err != nil {
+			return err
+		}
+		path := strings.TrimSuffix(out, ".md") + "-" + e.Name() + ".md"
+		if err := os.WriteFile(path, []byte(report(others)), 0o644); err != nil {
+			return err
+		}
 	}
 	if err := os.WriteFile(out, []byte(report(all)), 0o644); err != nil {
 		return err
 	}
 	return updateReadme(readme, all)
+}
+
+// loadAll returns the figures saved in a folder.
+func loadAll(folder string) ([]*results, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no figures in %s: make bench-compare measures them", folder)
+	}
+	var all []*results
+	for _, path := range paths {
+		r, err := load(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 // report writes all runs as Markdown.

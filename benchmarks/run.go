@@ -156,8 +156,9 @@ func (c *comparison) stop() {
 	}
 }
 
-func (c *comparison) wanted(k w.Case) bool {
-	return slices.ContainsFunc(c.only, func(part string) bool { return strings.Contains(k.Name, part) })
+// wants tells whether a case is to be run.
+func (o options) wants(k w.Case) bool {
+	return slices.ContainsFunc(o.only, func(part string) bool { return strings.Contains(k.Name, part) })
 }
 
 // folder returns where the arrays of a size are.
@@ -169,7 +170,7 @@ func (c *comparison) folder(n int) (string, error) {
 // compare measures every case at every size, beside its peers.
 func (c *comparison) compare(add func(row) error) error {
 	for _, k := range cases() {
-		if !c.wanted(k) {
+		if !c.wants(k) {
 			continue
 		}
 		sizes := k.Sizes
