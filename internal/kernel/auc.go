@@ -224,32 +224,6 @@ func scatterCodes(runs []float64, head *[maxRuns]uint32, codes []uint16, x []flo
 	}
 }
 
-func countRuns(m *ladder, head *[maxRuns]uint32, y []uint8, x []float64) {
-	var codes [codeBlock]uint16
-	for lo := 0; lo < len(x); lo += codeBlock {
-		hi := min(lo+codeBlock, len(x))
-		m.codes(codes[:], y[lo:hi], x[lo:hi])
-		for _, c := range codes[:hi-lo] {
-			head[c&(maxRuns-1)]++
-		}
-	}
-}
-
-func scatterRuns(m *ladder, runs []float64, head *[maxRuns]uint32, y []uint8, x []float64) {
-	var codes [codeBlock]uint16
-	for lo := 0; lo < len(x); lo += codeBlock {
-		hi := min(lo+codeBlock, len(x))
-		m.codes(codes[:], y[lo:hi], x[lo:hi])
-		done := scatterScoresVector(runs, head, codes[:], x[lo:hi])
-		for i, v := range x[lo+done : hi] {
-			c := codes[(done+i)&(codeBlock-1)] & (maxRuns - 1)
-			j := head[c]
-			head[c] = j + 1
-			runs[j] = v
-		}
-	}
-}
-
 // winsOfBuckets counts the wins of the positives of buckets first to last-1.
 func winsOfBuckets(s *equalizer, runs []float64, ends *[maxRuns]uint32, first, last, longest int) (u uint64) {
 	spareLent, bytesLent := float64s.get(longest), uint8s.get(longest)

@@ -67,6 +67,34 @@ func bucketSort(x []float64, depth int) {
 	}
 }
 
+// countRuns counts the rows of each run, by bucket and label.
+func countRuns(m *ladder, head *[maxRuns]uint32, y []uint8, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
+		m.codes(codes[:], y[lo:hi], x[lo:hi])
+		for _, c := range codes[:hi-lo] {
+			head[c&(maxRuns-1)]++
+		}
+	}
+}
+
+// scatterRuns writes the rows to their runs, from where head says.
+func scatterRuns(m *ladder, runs []float64, head *[maxRuns]uint32, y []uint8, x []float64) {
+	var codes [codeBlock]uint16
+	for lo := 0; lo < len(x); lo += codeBlock {
+		hi := min(lo+codeBlock, len(x))
+		m.codes(codes[:], y[lo:hi], x[lo:hi])
+		done := scatterScoresVector(runs, head, codes[:], x[lo:hi])
+		for i, v := range x[lo+done : hi] {
+			c := codes[(done+i)&(codeBlock-1)] & (maxRuns - 1)
+			j := head[c]
+			head[c] = j + 1
+			runs[j] = v
+		}
+	}
+}
+
 // A fewSorter sorts up to fewSort values.
 type fewSorter struct { // scratch
 	codes [fewSort]uint16
