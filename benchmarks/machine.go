@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,6 +35,13 @@ func thisMachine() machine {
 		}
 	}
 	m.Caches = strings.Join(caches, ", ")
+	m.Vectors = "no vectors"
+	switch flags := strings.Fields(about["flags"]); {
+	case slices.Contains(flags, "avx512bw"):
+		m.Vectors = "AVX-512"
+	case slices.Contains(flags, "avx2"):
+		m.Vectors = "AVX2"
+	}
 	return m
 }
 

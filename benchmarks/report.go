@@ -71,8 +71,8 @@ hand moves in the same round, in a working set of the same size, where memory is
 Memory is by how much resident memory rises during a call, on top of the input: mlgauge / peer.
 `)
 	for _, r := range all {
-		fmt.Fprintf(&b, "\n%s: %s, %d cores, %s, %s. Load of the machine before and after %.1f and %.1f. %s. %d rounds up to a million elements, by the %s clock, %.0f minutes in all.\n",
-			r.Date, r.Machine.CPU, r.Machine.Cores, r.Machine.Caches, r.Machine.System, r.Busy[0], r.Busy[1], strings.Join(r.Versions, ", "), r.Rounds, r.Clock, r.Seconds/60)
+		fmt.Fprintf(&b, "\n%s: %s, %s, %d cores, %s, %s. Load of the machine before and after %.1f and %.1f. %s. %d rounds up to a million elements, by the %s clock, %.0f minutes in all.\n",
+			r.Date, r.Machine.CPU, r.Machine.Vectors, r.Machine.Cores, r.Machine.Caches, r.Machine.System, r.Busy[0], r.Busy[1], strings.Join(r.Versions, ", "), r.Rounds, r.Clock, r.Seconds/60)
 	}
 	for _, t := range topics {
 		topicTable(&b, t.name, all)

@@ -26,10 +26,11 @@ type results struct {
 
 // A machine is where they were measured.
 type machine struct {
-	CPU    string `json:"cpu"`
-	Cores  int    `json:"cores"`
-	Caches string `json:"caches"`
-	System string `json:"system"`
+	CPU     string `json:"cpu"`
+	Cores   int    `json:"cores"`
+	Caches  string `json:"caches"`
+	System  string `json:"system"`
+	Vectors string `json:"vectors"` // the widest it has of those that mlgauge uses
 }
 
 // A row is one case at one size.

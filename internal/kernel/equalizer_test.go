@@ -62,7 +62,8 @@ func TestEqualizerSpreads(t *testing.T) {
 		for _, v := range x {
 			rows[s.bucket(v)]++
 		}
-		require.Less(t, slices.Max(rows), n/32, name)
+		// There are from 128 buckets on, of which the fullest may hold some times the mean.
+		require.Less(t, slices.Max(rows), n/16, name)
 	}
 }
 
