@@ -29,7 +29,7 @@ func main() {
 	growth := flag.Bool("growth", false, "measure nothing but the cost per element as the data grows; a saved run of all cases has it anyway")
 	save := flag.String("save", "", "file to write the figures to; tables to standard output if empty")
 	sizes := flag.String("sizes", "100,10000,1000000,10000000", "numbers of elements, separated by commas; multiples of 20")
-	rounds := flag.Int("rounds", 5, "rounds up to a million elements; half as many above")
+	rounds := flag.Int("rounds", 5, "rounds up to a million elements; half as many above, but three")
 	only := flag.String("only", "", "run the cases whose name contains one of these, separated by |")
 	peers := flag.String("peers", "main,clarify,evidently,gopeers", "environments of the peers, separated by commas; those not installed are left out")
 	clock := flag.String("clock", "wall", "wall, or cpu: the time on a processor, for a look while the machine is busy")
