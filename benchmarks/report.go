@@ -155,7 +155,10 @@ func goalTable(b *strings.Builder, all []*results) {
 					continue
 				}
 				why := notReached[c.Name]
-				if why == "" {
+				switch {
+				case why == "" && res.Machine.Vectors != "AVX-512":
+					why = elsewhere
+				case why == "":
 					why = "not explained"
 				}
 				missed.WriteString(line + " " + why + " |\n")
