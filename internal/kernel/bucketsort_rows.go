@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 	"math/bits"
-	"runtime"
 	"unsafe"
 
 	"github.com/mlgauge/mlgauge/internal/parallel"
@@ -67,10 +66,7 @@ func rowSort(score []float64, y, from []uint8, x []float64, low, high float64) {
 	n := len(x)
 	top := uint(min(max(bits.Len(uint(n/4)), subBits+4)-subBits, maxTop))
 	m := pairMap(x, nil, low, high, top, 0)
-	parts := 1
-	if n >= winsOnCores {
-		parts = min(runtime.GOMAXPROCS(0), 16)
-	}
+	parts := scatterParts(n)
 	size := (n + parts - 1) / parts
 	headsLent, runsLent := uint32s.get(parts*maxRuns), float64s.get(n)
 	defer uint32s.put(headsLent)

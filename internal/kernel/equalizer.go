@@ -64,7 +64,7 @@ func (s *equalizer) fit(sample []float64, low, high float64, top uint) {
 	ways := [...]func() bool{
 		func() bool { return s.divideByValue(sample, low, high, cells, top) },
 		func() bool { return s.divideByOrder(sample, low, high, cells, top) },
-		func() bool { // without a few outliers
+		func() bool { // without a few outliers, 1 in 256 at each end
 			SortFloat64s(sample)
 			cut := len(sample) / 256
 			return s.divideByValue(sample, sample[cut], sample[len(sample)-1-cut], cells, top)

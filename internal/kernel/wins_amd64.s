@@ -1226,17 +1226,17 @@ done:
 	VPADDD       Y3, Y1, Y1
 	VPSLLQ       $0x20, Y1, Y1
 	VPSRLQ       $0x20, Y1, Y1
-	VEXTRACTI128 $0x01, Y1, X3
-	VPADDQ       X3, X1, X1
-	VPSRLDQ      $0x08, X1, X3
-	VPADDQ       X3, X1, X1
-	VMOVQ        X1, AX
 	VPADDW       Y4, Y2, Y2
 	VPMADDWD     Y0, Y2, Y2
 	VPSRLQ       $0x20, Y2, Y0
 	VPADDD       Y0, Y2, Y2
 	VPSLLQ       $0x20, Y2, Y2
 	VPSRLQ       $0x20, Y2, Y2
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDQ       X0, X1, X1
+	VPSRLDQ      $0x08, X1, X0
+	VPADDQ       X0, X1, X1
+	VMOVQ        X1, AX
 	VEXTRACTI128 $0x01, Y2, X0
 	VPADDQ       X0, X2, X2
 	VPSRLDQ      $0x08, X2, X0

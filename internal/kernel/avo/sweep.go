@@ -100,18 +100,23 @@ func sweep() {
 	VMOVDQU16(Mem{Base: qkeys}, c)
 	over("lastloop", []VecVirtual{c})
 	Label("done")
+	less, atMost := v.foldWords(one, count)
+	VZEROUPPER()
+	Store(less, ReturnIndex(0))
+	Store(atMost, ReturnIndex(1))
+	RET()
+}
+
+// foldWords adds the lanes of 16 bits of count[0] and count[2], and of the other two.
+func (v isa) foldWords(one VecVirtual, count []VecVirtual) (a, b GPVirtual) {
 	for j := range 2 {
 		VPADDW(count[2+j], count[j], count[j])
 		VPMADDWD(one, count[j], count[j])
-		high := ZMM()
+		high := v.reg()
 		VPSRLQ(Imm(32), count[j], high)
 		VPADDD(high, count[j], count[j])
 		VPSLLQ(Imm(32), count[j], count[j])
 		VPSRLQ(Imm(32), count[j], count[j])
 	}
-	less, atMost := v.foldInts(count[0]), v.foldInts(count[1])
-	VZEROUPPER()
-	Store(less, ReturnIndex(0))
-	Store(atMost, ReturnIndex(1))
-	RET()
+	return v.foldInts(count[0]), v.foldInts(count[1])
 }

@@ -117,20 +117,10 @@ func sweepNarrow() {
 	Label("done")
 	one := YMM()
 	VPABSW(ones, one)
-	sums := make([]GPVirtual, 2)
-	for j := range 2 {
-		VPADDW(count[2+j], count[j], count[j])
-		VPMADDWD(one, count[j], count[j])
-		high := YMM()
-		VPSRLQ(Imm(32), count[j], high)
-		VPADDD(high, count[j], count[j])
-		VPSLLQ(Imm(32), count[j], count[j])
-		VPSRLQ(Imm(32), count[j], count[j])
-		sums[j] = v.foldInts(count[j])
-	}
-	ADDQ(sums[0], sums[1])
+	less, atMost := v.foldWords(one, count) // atMost, of what is the same, until less is added
+	ADDQ(less, atMost)
 	VZEROUPPER()
-	Store(sums[0], ReturnIndex(0))
-	Store(sums[1], ReturnIndex(1))
+	Store(less, ReturnIndex(0))
+	Store(atMost, ReturnIndex(1))
 	RET()
 }
